@@ -1,0 +1,86 @@
+"""`phiguard scan`."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from phiguard.cli.options import Command, Settings, paths, refuse_values, shared
+from phiguard.model import Document, Outcome, PhiguardError, Problem
+from phiguard.report import FORMATS, Entry, Report
+
+if TYPE_CHECKING:
+    from phiguard.cli.session import Source
+    from phiguard.engine import Guard
+
+
+@click.command(cls=Command)
+@paths
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+@shared
+def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None) -> int:
+    """Check files, folders (recursive, .gitignore honoured) or - for standard input. Default: the current folder.
+
+    \b
+      phiguard scan drafts/ --fail-on review
+      phiguard scan post.md --all               also what may stay, and why
+      cat post.md | phiguard scan - --format json
+    """  # noqa: D301 - click's mark for lines to keep
+    from phiguard.cli.session import Session
+
+    if settings.reveal:
+        refuse_values("--reveal", settings.reveal, to_file=output is not None)
+    session = Session(settings)
+    sources = session.sources(paths or (Path(),))
+    if not sources:
+        session.say("nothing to check")
+    report = session.report(session.each(check, sources))
+    write(report, settings.form, output)
+    return report.exit_code
+
+
+def check(guard: Guard, source: Source) -> Entry:
+    """A source, scanned: the outcome and what a report needs to quote and to point.
+
+    One bad draft never ends the scan of the others: it is an outcome with a problem. Raises only what ends every scan, such as
+    RuleError, ConfigError or a missing model.
+    """
+    from phiguard.cli.session import read
+
+    if isinstance(source, Outcome):
+        return Entry(source)
+    draft = read(source, guard.config.max_bytes)
+    name, kind = (draft.path, draft.kind) if isinstance(draft, Document) else (str(draft), "unknown")
+    try:
+        return entry(guard.scan(draft), draft.text if isinstance(draft, Document) else None)
+    except PhiguardError:
+        raise
+    except Exception as error:  # noqa: BLE001 - its message may hold a patient's text; its type does not
+        return Entry(Outcome(name, kind, problems=(Problem("internal", f"internal error ({type(error).__name__})"),)))
+
+
+def entry(outcome: Outcome, text: str | None) -> Entry:
+    """An outcome with the line and column of its decisions. Text that nothing points into is let go."""
+    from phiguard.documents import LineIndex
+
+    if text is None or not outcome.decisions:
+        return Entry(outcome)
+    lines = LineIndex(text)
+    found = [d.finding for d in outcome.decisions]
+    return Entry(outcome, text, tuple(None if f.box else lines.at(f.start) for f in found))
+
+
+def write(report: Report, form: str, output: Path | None = None) -> None:
+    """Writes the report to standard output, or whole or not at all to a file."""
+    if output is None:
+        FORMATS[form](report, sys.stdout)
+        return
+    from phiguard.cli.files import store
+
+    held = io.StringIO()
+    FORMATS[form](report, held)
+    store(output, held.getvalue().encode("utf-8", "replace"))

@@ -1,0 +1,144 @@
+"""One command's run: configuration and guard, files in and results out in order, in one process or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from phiguard.cli.options import Settings, version
+from phiguard.model import Action, Document, Outcome, PhiguardError, Problem, UncheckedError
+from phiguard.report import Entry, Report
+
+if TYPE_CHECKING:
+    from phiguard.config import Config
+    from phiguard.engine import Guard
+
+STDIN = Path("-")
+_MANY = 20  # files from which a progress bar is worth its flicker
+
+Draft = Path | Document
+Source = Draft | Outcome  # what is worked on; an outcome says why there is nothing to work on
+T = TypeVar("T")
+Task = Callable[["Guard", Source], T]
+
+
+class Session:
+    """Configuration, guard and notices of one command. Each notice is said once, on stderr."""
+
+    def __init__(self, settings: Settings) -> None:
+        from phiguard.config import Config
+        from phiguard.engine import Guard
+
+        self.settings = settings
+        self.config = Config.load(settings.config)
+        self.policy = settings.policy or self.config.policy
+        self.guard = Guard(self.config, policy=self.policy)
+        self._said: set[str] = set()
+
+    def sources(self, paths: Sequence[Path]) -> list[Source]:
+        """The files behind the given paths, folders opened and ignored ones left out; `-` is read here and now."""
+        from phiguard.documents import expand
+
+        found: dict[Source, None] = {}  # in order, each once
+        for path in paths:
+            here = (stdin(self.config.max_bytes),) if path == STDIN else expand([path], self.config.ignore, root=self.config.root)
+            found |= dict.fromkeys(here)
+        return list(found)
+
+    def each(self, task: Task[T], sources: Sequence[Source]) -> Iterator[T]:
+        """`task` of every source, lazily and in order. With `jobs` over 1 the task must be a function of a module."""
+        done = self._pool(task, sources) if min(self.settings.jobs, len(sources)) > 1 else self._alone(task, sources)
+        return _shown(done, len(sources)) if len(sources) > _MANY and sys.stderr.isatty() else done
+
+    def say(self, *notices: str) -> None:
+        """Says on stderr what was not said before."""
+        for notice in notices:
+            if notice not in self._said:
+                self._said.add(notice)
+                click.echo(f"phiguard: {notice}", err=True)
+
+    def report(self, entries: Iterable[Entry]) -> Report:
+        """The entries with everything a format needs beside them."""
+        book, settings = self.guard.rulebook, self.settings
+        by_code = {rule.code.value: rule.instead for rule in reversed(book.identifiers)}
+        return Report(
+            version=version(),
+            policy=self.policy,
+            rulebook=book.digest,
+            rules=len(book),
+            entries=tuple(entries),
+            instead=by_code | {rule.id: rule.instead for rule in book.identifiers},
+            fail_on=Action(settings.fail_on or self.config.fail_on),
+            show_all=settings.show_all,
+            reveal=settings.reveal is not None,
+            quiet=settings.quiet,
+            verbose=settings.verbose,
+        )
+
+    def _alone(self, task: Task[T], sources: Sequence[Source]) -> Iterator[T]:
+        for source in sources:
+            yield task(self.guard, source)
+            self.say(*self.guard.notices)
+
+    def _pool(self, task: Task[T], sources: Sequence[Source]) -> Iterator[T]:
+        # Spawned, not forked: a guard's libraries start threads, and a forked copy of their locks can hang.
+        context = multiprocessing.get_context("spawn")
+        number = min(self.settings.jobs, len(sources))
+        with ProcessPoolExecutor(number, context, _start, (self.config, self.policy)) as pool:
+            for done, notices in pool.map(partial(_work, task), sources):
+                yield done
+                self.say(*notices)
+
+
+def read(draft: Draft, limit: int) -> Draft:
+    """The text of a file; what is no text stays a path, which the guard then judges or reports as a problem."""
+    from phiguard import documents
+
+    try:
+        return documents.read(draft, limit=limit) if isinstance(draft, Path) else draft
+    except UncheckedError:
+        return draft
+
+
+def stdin(limit: int) -> Source:
+    """Standard input as a document of at most `limit` bytes; what was wrong with it where it cannot be read."""
+    from phiguard.documents import from_bytes
+
+    name = "<stdin>"
+    try:
+        return from_bytes(sys.stdin.buffer.read(limit + 1), name, limit=limit)
+    except UncheckedError as error:
+        return Outcome(name, "unknown", problems=(Problem(error.code, str(error)),))
+
+
+_guards: dict[str, Guard] = {}  # in a worker process: its guard, under the name of its policy
+
+
+def _start(config: Config, policy: str) -> None:
+    from phiguard.engine import Guard
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to answer, in one line
+    _guards[policy] = Guard(config, policy=policy)
+
+
+def _work(task: Task[T], source: Source) -> tuple[T, tuple[str, ...]]:
+    (guard,) = _guards.values()
+    try:
+        return task(guard, source), guard.notices
+    except UncheckedError as error:  # its constructor's arguments do not survive the way back to the parent
+        raise PhiguardError(str(error)) from None
+
+
+def _shown(results: Iterator[T], total: int) -> Iterator[T]:
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(results, "checking", total, console=Console(stderr=True), transient=True)

@@ -1,0 +1,86 @@
+"""Makes one answer of what several recognizers found at one spot, and asks the model whose each span reads like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from phiguard.model import Code, Finding
+from phiguard.tagger import Tags
+
+WEAK = 0.5  # a rule below this score is a hint: it needs the model's consent where there is a model
+CONSENT = 0.15  # P(identifier) from which the model consents
+# What redaction leaves behind is no identifier: labels, masks, keyed tokens (45 CFR 164.514(c) speaks of such codes).
+PLACEHOLDER = re.compile(r"\[[A-Z_]+-\d+\]|▇{2,}|\[[A-Z_]+:[a-z]{16}\]|⟦[A-Z_]+:[^⟧\s]*⟧")
+SURE = 0.7  # a rule from this score names the code, whatever the model calls it
+
+
+def merged(found: Iterable[Finding], text: str, tags: Tags | None) -> list[Finding]:
+    """Findings of `text` in order: hints that the model does not share left out, overlaps of one code united, a span within a
+    stronger one of another code dropped (it carries one code only, the outer one), `owner` set where there is a model.
+    """
+    ours = [m.span() for m in PLACEHOLDER.finditer(text)]
+    kept = [f for f in found if f.start < f.end and not _idle_hint(f, tags) and not _within(f, ours)]
+    united = [f for code in Code for f in _united([k for k in kept if k.code is code])]
+    outer = _outer(united)
+    owned = outer if tags is None else [replace(f, owner=round(tags.at(f.start, f.end)[1], 4)) for f in outer]
+    return sorted((_trimmed(f, text) for f in owned), key=lambda f: (f.start, -f.end))
+
+
+def _within(finding: Finding, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= finding.start and finding.end <= end for start, end in spans)
+
+
+def _idle_hint(finding: Finding, tags: Tags | None) -> bool:
+    return tags is not None and finding.score < WEAK and not _by_model(finding) and _likely(finding, tags) < CONSENT
+
+
+def _likely(finding: Finding, tags: Tags) -> float:
+    return tags.at(finding.start, finding.end)[0]
+
+
+def _by_model(finding: Finding) -> bool:
+    return finding.rule.endswith((".model", ".pipeline"))
+
+
+def _united(found: list[Finding]) -> list[Finding]:
+    """Overlapping findings of one code become one that spans them all and speaks with the voice of the strongest."""
+    out: list[Finding] = []
+    for finding in sorted(found, key=lambda f: (f.start, -f.end)):
+        if out and out[-1].overlaps(finding):
+            strong = max(out[-1], finding, key=lambda f: f.score)
+            out[-1] = replace(strong, start=out[-1].start, end=max(out[-1].end, finding.end))
+        else:
+            out.append(finding)
+    return out
+
+
+def _outer(found: list[Finding]) -> list[Finding]:
+    """Without the findings that lie within a stronger or clearly larger one of another code."""
+    return [f for f in found if not any(_gives_way(f, other) for other in found if other is not f)]
+
+
+def _gives_way(finding: Finding, other: Finding) -> bool:
+    """True where `other` covers nearly all of `finding` and has the better claim to the spot."""
+    shared = min(finding.end, other.end) - max(finding.start, other.start)
+    if 10 * shared < 8 * (finding.end - finding.start):
+        return False
+    if 10 * shared >= 8 * (other.end - other.start):
+        return _claim(other) > _claim(finding)
+    return other.score >= min(WEAK, finding.score)
+
+
+def _claim(finding: Finding) -> tuple[bool, bool, float, int, str]:
+    """What decides between two codes for one spot: a sure rule, then the model, then the score (ties: the longer, the code)."""
+    by_model = _by_model(finding)
+    return (not by_model and finding.score >= SURE, by_model, finding.score, finding.end - finding.start, finding.code)
+
+
+def _trimmed(finding: Finding, text: str) -> Finding:
+    start, end = finding.start, finding.end
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return replace(finding, start=start, end=end)

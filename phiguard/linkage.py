@@ -1,0 +1,229 @@
+"""Whose is it? Attaches a subject and readable evidence to each finding.
+
+Three voices speak, in this order: what the clinic said of itself (profile), words that are practically proof (cues that decide,
+lexicon), and the model's probability, which leaning cues move. Where a proof that something is public and the model contradict
+each other, the answer is `unknown`, which policy never allows silently. Then the draft is made consistent: one person, one
+subject, and what carries a patient's name (hashtag, slug, e-mail, handle) follows it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from phiguard.model import Code, Finding, Link, Subject
+from phiguard.nlp import Parse
+from phiguard.profile import Clinic
+from phiguard.rulebook import Lexicon, LinkageCue, Rulebook
+from phiguard.tagger import Thresholds
+
+LEAN = 1.0  # how far one leaning cue moves the model's log-odds
+WHOLE = 0.9  # from this P(identifier) on, the model's P(patient's) counts in full
+CONTRADICTS = 0.9  # from this probability the model may doubt a proof that something is public
+CERTAIN = 0.9  # one mention that reads so surely as a patient's speaks for all mentions of the person
+NO_MODEL = Thresholds()
+
+_TITLES = frozenset(
+    "mr mrs ms miss mx dr doctor sr sra señora nurse coach baby boy girl aunt auntie uncle grandma grandpa".split()  # noqa: SIM905
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CARRIERS = frozenset({Code.NAME, Code.EMAIL, Code.URL, Code.OTHER_ID, Code.FACE, Code.BIOMETRIC})
+_CLINIC_CODES = frozenset(
+    {Code.PHONE, Code.FAX, Code.EMAIL, Code.URL, Code.LOCATION, Code.ACCOUNT, Code.IP, Code.DEVICE, Code.VEHICLE}
+)
+
+
+_Public = tuple[int, int, Lexicon]  # where a term of the lexicon stands
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A finding, its owner so far, whether that is settled, and the probability that it is a patient's."""
+
+    finding: Finding
+    link: Link
+    settled: bool
+    chance: float | None
+
+
+class Linker:
+    """Attaches owners by a rule book, a clinic profile and the model's calibrated thresholds."""
+
+    def __init__(self, book: Rulebook, clinic: Clinic, thresholds: Thresholds | None) -> None:
+        """`thresholds` are the model's; None where no shipped model speaks and cues alone decide."""
+        self._lexicon = book.lexicon
+        self._proofs = [c for c in book.linkage if c.decides]
+        self._leans = [c for c in book.linkage if not c.decides]
+        self._clinic = clinic
+        self._thresholds = thresholds or NO_MODEL
+
+    def attach(self, parse: Parse, findings: Sequence[Finding]) -> list[tuple[Finding, Link]]:
+        """Each finding with its owner, in the same order."""
+        text = parse.text
+        public = [(start, end, entry) for entry in self._lexicon for start, end in entry.find(text)]
+        views = [self._view(text, finding, public) for finding in findings]
+        views = self._persons(text, views)
+        return [(v.finding, v.link) for v in self._carriers(text, views)]
+
+    # One finding by itself
+
+    def _view(self, text: str, finding: Finding, public: Sequence[_Public]) -> _View:
+        lean = _first(self._leans, text, finding)
+        chance = _chance(finding, lean)
+        proof = self._profile(text, finding, lean) or self._proof(text, finding, public)
+        if proof is None:
+            return _View(finding, self._reading(text, finding, lean, chance), False, chance)
+        if proof.subject.protected or proof.subject is Subject.CLINIC or (finding.owner or 0.0) < CONTRADICTS:
+            return _View(finding, proof, True, chance)
+        doubt = f"{proof.evidence}, but the rest of the draft reads as if it were a patient's"
+        return _View(finding, Link(Subject.UNKNOWN, doubt, proof.cue), False, chance)
+
+    def _profile(self, text: str, finding: Finding, lean: LinkageCue | None) -> Link | None:
+        """What the clinic said of itself; staff whom the words tell of as a patient or relative are not covered by it."""
+        value = text[finding.start : finding.end]
+        if self._clinic.owns(finding.code, value):
+            return Link(Subject.CLINIC, "listed in the clinic profile", "profile.clinic")
+        told = any(cue.subject.protected for cue in (lean, _first(self._proofs, text, finding)) if cue is not None)
+        if finding.code is Code.NAME and not told and self._clinic.employs(value):
+            return Link(Subject.CLINICIAN, "on the staff roster of the clinic profile", "profile.staff")
+        return None
+
+    def _proof(self, text: str, finding: Finding, public: Sequence[_Public]) -> Link | None:
+        """What the lexicon knows, or words that are practically proof."""
+        for start, end, entry in public:
+            if start <= finding.start and finding.end <= end and finding.code in entry.codes:
+                return Link(entry.subject, entry.evidence, entry.id)
+        cue = _first(self._proofs, text, finding)
+        return None if cue is None else _said(cue)
+
+    def _reading(self, text: str, finding: Finding, lean: LinkageCue | None, chance: float | None) -> Link:
+        """The subject that the model's probability and a leaning cue give."""
+        if chance is None:
+            return (
+                Link(Subject.UNKNOWN, "nothing in the draft says whose it is", "linkage.unknown") if lean is None else _said(lean)
+            )
+        if self._thresholds.review <= chance < self._thresholds.block:
+            open_question = f"{finding.why}; whose it is stays open (a patient's: {chance:.0%})"
+            return Link(Subject.UNKNOWN, open_question, "linkage.model")
+        protected = chance >= self._thresholds.block
+        if lean is not None and lean.subject.protected is protected:
+            return _said(lean)
+        return _patient(finding, chance) if protected else _public(text, finding, chance)
+
+    # The draft as a whole
+
+    def _persons(self, text: str, views: list[_View]) -> list[_View]:
+        """Mentions of one person share one subject."""
+        out = list(views)
+        for group in _groups(text, views):
+            link = self._shared([views[i] for i in group])
+            for i in group:
+                if link is not None and not views[i].settled and not views[i].link.subject.protected:
+                    out[i] = replace(views[i], link=link)
+        return out
+
+    def _shared(self, views: list[_View]) -> Link | None:
+        """What one mention proves, or what all of them together read like; None where nothing new comes of it."""
+        if len(views) < 2:
+            return None
+        proofs = [v.link for v in views if v.settled]
+        tied = next((p for p in proofs if p.subject.protected), None)
+        if tied is not None:
+            return Link(tied.subject, f"the same person elsewhere in this draft is {tied.evidence}", tied.cue)
+        chances = [v.chance for v in views if v.chance is not None]
+        if proofs or not chances:
+            return None
+        mean = sum(chances) / len(chances)
+        top = max(views, key=lambda v: v.chance or 0.0)
+        if (top.chance or 0.0) >= CERTAIN or mean >= self._thresholds.block:
+            subject = top.link.subject if top.link.subject.protected else Subject.PATIENT
+            return Link(subject, f"the same person elsewhere in this draft reads as a {subject}", "linkage.person")
+        if mean >= self._thresholds.review:
+            return Link(Subject.UNKNOWN, "mentions of the same name in this draft read differently", "linkage.person")
+        return None
+
+    def _carriers(self, text: str, views: list[_View]) -> list[_View]:
+        """Hashtags, slugs, e-mails, handles and file names that contain a patient's name follow it."""
+        tied = {
+            w: v.link.subject
+            for v in views
+            if v.finding.code is Code.NAME and v.link.subject.protected
+            for w in _words(text, v.finding)
+            if len(w) >= 4
+        }
+        free = {w for v in views if v.finding.code is Code.NAME and not v.link.subject.protected for w in _words(text, v.finding)}
+        return [self._carrier(text, v, {w: s for w, s in tied.items() if w not in free}) for v in views]
+
+    def _carrier(self, text: str, view: _View, tied: dict[str, Subject]) -> _View:
+        finding = view.finding
+        if view.link.subject.protected or view.settled or finding.code not in _CARRIERS or not tied:
+            return view
+        value = text[finding.start : finding.end].casefold()
+        if finding.code is Code.NAME and not re.search(r"[#\d_./-]", value):
+            return view
+        subject = next((s for w, s in tied.items() if w in value), None)
+        if subject is None:
+            return view
+        return replace(view, link=Link(subject, f"contains a name that is a {subject}'s in this draft", "linkage.carrier"))
+
+
+def _first(cues: Sequence[LinkageCue], text: str, finding: Finding) -> LinkageCue | None:
+    """The cue of the highest rank that speaks about the finding."""
+    return next((c for c in cues if c.holds(text, finding.start, finding.end, finding.code)), None)
+
+
+def _said(cue: LinkageCue) -> Link:
+    return Link(cue.subject, cue.evidence, cue.id)
+
+
+def _chance(finding: Finding, lean: LinkageCue | None) -> float | None:
+    """P(patient's identifier): the model's P(patient's), discounted where it is unsure that there is an identifier at all, and
+    moved in the direction in which a cue leans."""
+    if finding.owner is None:
+        return None
+    sure = min(1.0, finding.score / WHOLE) if finding.rule.endswith(".model") else 1.0
+    chance = min(max(finding.owner * sure, 1e-4), 1 - 1e-4)
+    if lean is None:
+        return chance
+    odds = math.log(chance / (1 - chance)) + (LEAN if lean.subject.protected else -LEAN)
+    return 1 / (1 + math.exp(-odds))
+
+
+def _patient(finding: Finding, chance: float) -> Link:
+    return Link(
+        Subject.PATIENT,
+        f"{finding.why} and the draft reads as if it were a patient's or their family's ({chance:.0%})",
+        "linkage.model",
+    )
+
+
+def _public(text: str, finding: Finding, chance: float) -> Link:
+    subject = Subject.PUBLIC
+    if finding.code is Code.NAME and re.match(r"dr\b", text[finding.start : finding.end], re.IGNORECASE):
+        subject = Subject.CLINICIAN
+    elif finding.code in _CLINIC_CODES:
+        subject = Subject.CLINIC
+    return Link(subject, f"reads as the clinic's own or public (patient's: {chance:.0%})", "linkage.model")
+
+
+def _words(text: str, finding: Finding) -> list[str]:
+    value = text[finding.start : finding.end].casefold()
+    return [w for w in _WORD.findall(value) if w not in _TITLES]
+
+
+def _groups(text: str, views: Sequence[_View]) -> list[list[int]]:
+    """Indices of the NAME findings that mention one person: the words of the shorter all stand in the longer."""
+    groups: list[tuple[set[str], bool, list[int]]] = []
+    names = [i for i, v in enumerate(views) if v.finding.code is Code.NAME]
+    for i in sorted(names, key=lambda i: -len(_words(text, views[i].finding))):
+        finding = views[i].finding
+        words = set(_words(text, finding))
+        doctor = text[finding.start : finding.end].casefold().startswith("dr")
+        home = next((g for g in groups if words and words <= g[0] and (doctor == g[1] or (len(words) == 1 and not doctor))), None)
+        if home:
+            home[2].append(i)
+        else:
+            groups.append((words, doctor, [i]))
+    return [indices for _, _, indices in groups]

@@ -1,0 +1,83 @@
+"""The few words around a finding, with what must not be shown masked. The mask never tells the length of what it hides."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+MASK = "▒▒▒"
+REACH = 36  # code points of context on each side, before the cut moves to the edge of a word
+
+Span = tuple[int, int]
+
+_CAPITALISED = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}")
+
+
+def excerpt(text: str, focus: Span, hidden: Sequence[Span]) -> str:
+    """One line around `focus`, which stands in square brackets; every span of `hidden` (code points, half open) is masked.
+
+    So is every other mention of a hidden value, whether it was found or not, and of the capitalised words in one.
+    """
+    start, end = focus
+    masks = _united([*hidden, *_mentions(text, hidden)])
+    left, right = _window(text, start, end)
+    before = _masked(text, left, start, masks)
+    after = _masked(text, end, right, masks)
+    within = _masked(text, start, end, masks)
+    dots = "… " if left > 0 and text[left - 1] != "\n" else "", " …" if right < len(text) and text[right] != "\n" else ""
+    return printable(f"{dots[0]}{before.lstrip()}[{within}]{after.rstrip()}{dots[1]}")
+
+
+def printable(text: str) -> str:
+    """The text without what could command a terminal or turn its direction: control and format characters become a space."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
+
+
+def _window(text: str, start: int, end: int) -> Span:
+    """At most REACH code points to each side, within the lines of the span, never cutting a word in two."""
+    left = max(text.rfind("\n", 0, start) + 1, start - REACH)
+    while left < start and left > 0 and _joined(text, left):
+        left += 1
+    line_end = text.find("\n", end)
+    right = min(len(text) if line_end < 0 else line_end, end + REACH)
+    while right > end and right < len(text) and _joined(text, right):
+        right -= 1
+    return left, right
+
+
+def _joined(text: str, at: int) -> bool:
+    return not text[at - 1].isspace() and not text[at].isspace()
+
+
+def _mentions(text: str, hidden: Iterable[Span]) -> list[Span]:
+    """Where a hidden value, or a capitalised word of one (the first name alone), stands once more, whether found or not."""
+    values = {v for a, b in hidden if (v := text[a:b].strip())}
+    if not values:
+        return []
+    whole, parts = _any_of(values), _any_of({w for v in values for w in _CAPITALISED.findall(v)} | values)
+    return [m.span() for m in re.finditer(rf"(?<!\w)(?:(?i:{whole})|{parts})(?!\w)", text)]
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+def _united(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, overlapping and touching ones made one."""
+    whole: list[Span] = []
+    for start, end in sorted(s for s in spans if s[0] < s[1]):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def _masked(text: str, start: int, end: int, masks: list[Span]) -> str:
+    parts, at = [], start
+    for a, b in masks:
+        if b > start and a < end:
+            parts += [text[at : max(a, start)], MASK]
+            at = min(b, end)
+    return "".join((*parts, text[at:end]))

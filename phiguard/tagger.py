@@ -1,0 +1,236 @@
+"""The shipped model: finds identifier-like spans and says how likely each belongs to a patient.
+
+The only door to onnxruntime and tokenizers; both are opened when a Tagger is made. One encoder (MiniLM-L6, int8) with three
+heads: BIO labels over nine coarse identifier types, the fine code, and one logit "patient-linked" on every token. `training/`
+makes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from phiguard.model import UncheckedError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+CODES = (
+    "NAME", "LOCATION", "DATE", "AGE", "PHONE", "FAX", "EMAIL", "SSN", "MRN", "HEALTH_PLAN", "ACCOUNT", "LICENSE", "VEHICLE",
+    "DEVICE", "URL", "IP", "BIOMETRIC", "FACE", "OTHER_ID",
+)  # fmt: skip
+TYPES = ("NAME", "LOC", "DATE", "AGE", "TEL", "WEB", "BIO", "OTH", "NUM")
+LABELS = ("O", *(f"{edge}-{kind}" for kind in TYPES for edge in "BI"))
+WINDOW = 256  # word pieces the encoder sees at once, specials included
+STRIDE = 64  # word pieces that neighbouring windows share
+
+_CASES = 8
+_GAPS = 3
+SHAPES = 1 + _CASES * _GAPS
+
+
+def _case(piece: str) -> int:
+    if piece.isdigit():
+        return 0
+    if any(ch.isdigit() for ch in piece):
+        return 1
+    letters = [ch for ch in piece if ch.isalpha()]
+    if not letters:
+        return 2 if piece.isascii() else 3
+    if all(ch.islower() or not ch.isupper() for ch in letters):
+        return 4
+    if len(letters) > 1 and all(ch.isupper() for ch in letters):
+        return 5
+    return 6 if letters[0].isupper() and not any(ch.isupper() for ch in letters[1:]) else 7
+
+
+def shapes(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
+    """One shape number a token: what the uncased tokenizer throws away (case, digits, what separates it from the token before).
+
+    `offsets` are half-open code point offsets into `text`; an empty token (a special one) gets 0.
+    """
+    out, last = [], 0
+    for start, end in offsets:
+        if start == end:
+            out.append(0)
+            continue
+        between = text[last:start]
+        gap = 2 if start == 0 or "\n" in between else 1 if start > last else 0
+        out.append(1 + _case(text[start:end]) * _GAPS + gap)
+        last = end
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A span that looks like an identifier: half-open code points, fine code, probability, and probability it is a patient's."""
+
+    start: int
+    end: int
+    code: str
+    score: float
+    owner: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What the model says of one text. `offsets` are the tokens (code points), with P(identifier) and P(patient's) of each."""
+
+    spans: tuple[Tagged, ...]
+    offsets: tuple[tuple[int, int], ...] = field(repr=False)
+    likely: tuple[float, ...] = field(repr=False)
+    owners: tuple[float, ...] = field(repr=False)
+
+    def at(self, start: int, end: int) -> tuple[float, float]:
+        """Mean P(identifier) and mean P(patient's) of the tokens that touch `start` to `end`; (0, 0) where none does."""
+        first = bisect_right(self.offsets, start, key=lambda o: o[1])
+        last = bisect_left(self.offsets, end, lo=first, key=lambda o: o[0])
+        if first == last:
+            return 0.0, 0.0
+        return sum(self.likely[first:last]) / (last - first), sum(self.owners[first:last]) / (last - first)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where probabilities become decisions; calibrated with the weights they ship with (docs/accuracy.md)."""
+
+    span: float = 0.08
+    review: float = 0.04
+    block: float = 0.45
+
+
+class Tagger:
+    """Runs the exported model on one thread, so that results do not depend on the machine. Threads may share it."""
+
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        """Loads `model.onnx`, `tokenizer.json` and `model.json` from `folder`; raises UncheckedError("model") if it cannot."""
+        try:
+            import onnxruntime
+            from tokenizers import Tokenizer
+
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = 3
+            self.card: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            self._session = onnxruntime.InferenceSession(
+                (folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # noqa: BLE001 - each library has its own errors for a missing or damaged file
+            raise UncheckedError("model", f"the model cannot be loaded from {folder} ({type(error).__name__})") from None
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(WINDOW, stride=STRIDE)
+        self.thresholds = Thresholds(**self.card["thresholds"])
+
+    def __call__(self, text: str) -> Tags:
+        """Tags a text of any length, in windows that overlap by STRIDE word pieces."""
+        tokens = _Tokens()
+        first = self._tokenizer.encode(text)
+        for window in (first, *first.overflowing):
+            tokens.add(window.offsets, *self._run(text, window.ids, window.offsets))
+        return tokens.tags(text, self.thresholds.span)
+
+    def _run(self, text: str, ids: list[int], offsets: list[tuple[int, int]]) -> tuple[Any, Any, Any]:
+        feed = {"ids": [ids], "mask": [[1] * len(ids)], "shape": [shapes(text, offsets)]}
+        labels, codes, owner = self._session.run(None, {k: np.asarray(v, dtype=np.int64) for k, v in feed.items()})
+        return softmax(labels[0]), softmax(codes[0]), 1 / (1 + np.exp(-owner[0]))
+
+
+class _Tokens:
+    """Token probabilities of the windows so far. In an overlap, each window gives the half that lies further from its edge."""
+
+    def __init__(self) -> None:
+        self.offsets: list[tuple[int, int]] = []
+        self.labels: list[Any] = []
+        self.codes: list[Any] = []
+        self.owners: list[float] = []
+
+    def add(self, offsets: list[tuple[int, int]], labels: Any, codes: Any, owners: Any) -> None:
+        real = [i for i, (a, b) in enumerate(offsets) if a < b]
+        shared = sum(1 for i in real if self.offsets and offsets[i][1] <= self.offsets[-1][1])
+        cut = shared - shared // 2
+        drop = shared - cut
+        if drop:
+            del self.offsets[-drop:], self.labels[-drop:], self.codes[-drop:], self.owners[-drop:]
+        for i in real[cut:]:
+            self.offsets.append(offsets[i])
+            self.labels.append(labels[i])
+            self.codes.append(codes[i])
+            self.owners.append(float(owners[i]))
+
+    def tags(self, text: str, floor: float) -> Tags:
+        likely = [1.0 - float(p[0]) for p in self.labels]
+        spans = tuple(self._span(text, run, likely) for run in self._runs(text, likely, floor))
+        return Tags(tuple(s for s in spans if s.start < s.end), tuple(self.offsets), tuple(likely), tuple(self.owners))
+
+    def _runs(self, text: str, likely: list[float], floor: float) -> Iterator[list[int]]:
+        """Neighbouring tokens that look like an identifier; cut where the type changes, never inside a word."""
+        run: list[int] = []
+        kind = -1
+        for i, p in enumerate(likely):
+            if p <= floor:
+                if run:
+                    yield run
+                run = []
+                continue
+            best = int(self.labels[i][1:].argmax())
+            starts = best % 2 == 0
+            glued = bool(run) and _glued(text, self.offsets[i - 1][1], self.offsets[i][0])
+            if run and not glued and (best // 2 != kind or starts):
+                yield run
+                run = []
+            if not run:
+                kind = best // 2
+            run.append(i)
+        if run:
+            yield run
+
+    def _span(self, text: str, run: list[int], likely: list[float]) -> Tagged:
+        start, end = whole_words(text, self.offsets[run[0]][0], self.offsets[run[-1]][1])
+        code = CODES[int(sum(self.codes[i] for i in run).argmax())]
+        score = sum(likely[i] for i in run) / len(run)
+        return Tagged(start, end, code, score, sum(self.owners[i] for i in run) / len(run))
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Probabilities over the last axis."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    out: NDArray[np.float32] = raised / raised.sum(axis=-1, keepdims=True)
+    return out
+
+
+def _glued(text: str, end: int, start: int) -> bool:
+    """True where the token that ends at `end` and the one that starts at `start` are parts of one word."""
+    return end == start and text[end - 1].isalnum() and text[start].isalnum()
+
+
+_EDGES = " \t\r\n.,;:!?\"'()[]{}<>*_|…—–-"
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span grown to whole words, then without the punctuation at its edges (a closing bracket or dot that belongs stays)."""
+    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    while start < end and text[start] in _EDGES and not (text[start] == "(" and ")" in text[start:end]):
+        start += 1
+    while end > start and text[end - 1] in _EDGES and not _belongs(text[start:end]):
+        end -= 1
+    return start, end
+
+
+def _belongs(surface: str) -> bool:
+    """True where the last character closes a bracket of the surface or ends initials ("J.T.")."""
+    if surface[-1] == ")":
+        return "(" in surface
+    return surface[-1] == "." and re.search(r"(?:^|[\s.])[^\W\d_]\.$", surface) is not None and surface.count(".") > 1

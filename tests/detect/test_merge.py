@@ -1,0 +1,111 @@
+"""One answer for one spot: hints, unions, outer spans, and who names the code."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phiguard.detect.merge import merged
+from phiguard.model import Code, Finding
+from phiguard.tagger import Tags
+
+TEXT = "Seen Saturday, October 12, at maria.lopez@site.example or 512-555-0142 ok"
+
+
+def found(code: Code, value: str, score: float = 0.9, rule: str = "rule.test") -> Finding:
+    start = TEXT.index(value)
+    return Finding(code, start, start + len(value), rule=rule, score=score, why="looks like one")
+
+
+def tags(likely: float, owner: float) -> Tags:
+    offsets = tuple((i, i + 1) for i in range(len(TEXT)))
+    return Tags((), offsets, (likely,) * len(TEXT), (owner,) * len(TEXT))
+
+
+def values(findings: list[Finding]) -> list[tuple[Code, str]]:
+    return [(f.code, TEXT[f.start : f.end]) for f in findings]
+
+
+def test_overlaps_of_one_code_are_united_in_the_voice_of_the_strongest() -> None:
+    got = merged([found(Code.DATE, "October 12", 0.9), found(Code.DATE, "Saturday, October", 0.6, "date.model")], TEXT, None)
+    assert values(got) == [(Code.DATE, "Saturday, October 12")]
+    assert (got[0].rule, got[0].score) == ("rule.test", 0.9)
+
+
+def test_neighbours_that_do_not_overlap_stay_two() -> None:
+    got = merged([found(Code.DATE, "Saturday"), found(Code.DATE, "October 12")], TEXT, None)
+    assert values(got) == [(Code.DATE, "Saturday"), (Code.DATE, "October 12")]
+
+
+def test_a_surface_carries_the_outer_code_only() -> None:
+    inner = found(Code.NAME, "lopez", 0.9, "name.model")
+    got = merged([inner, found(Code.EMAIL, "maria.lopez@site.example")], TEXT, None)
+    assert values(got) == [(Code.EMAIL, "maria.lopez@site.example")]
+
+
+def test_a_weak_outer_span_does_not_swallow_a_strong_inner_one() -> None:
+    got = merged(
+        [found(Code.OTHER_ID, "maria.lopez@site.example or 512-555-0142", 0.3), found(Code.PHONE, "512-555-0142", 0.9)],
+        TEXT,
+        None,
+    )
+    assert (Code.PHONE, "512-555-0142") in values(got)
+
+
+def test_a_sure_rule_names_the_code_against_the_model() -> None:
+    got = merged([found(Code.PHONE, "512-555-0142", 0.9), found(Code.FAX, "512-555-0142", 0.99, "fax.model")], TEXT, None)
+    assert values(got) == [(Code.PHONE, "512-555-0142")]
+
+
+def test_an_unsure_rule_gives_way_to_the_model() -> None:
+    got = merged([found(Code.MRN, "512-555-0142", 0.6), found(Code.PHONE, "512-555-0142", 0.7, "phone.model")], TEXT, None)
+    assert values(got) == [(Code.PHONE, "512-555-0142")]
+
+
+def test_a_hint_needs_the_models_consent() -> None:
+    hint = found(Code.DATE, "Saturday", 0.35)
+    assert values(merged([hint], TEXT, None)) == [(Code.DATE, "Saturday")]
+    assert merged([hint], TEXT, tags(0.05, 0.9)) == []
+    assert values(merged([hint], TEXT, tags(0.6, 0.9))) == [(Code.DATE, "Saturday")]
+
+
+def test_a_strong_rule_needs_no_consent() -> None:
+    assert len(merged([found(Code.PHONE, "512-555-0142", 0.8)], TEXT, tags(0.0, 0.0))) == 1
+
+
+def test_the_model_says_whose_it_reads_like() -> None:
+    (got,) = merged([found(Code.PHONE, "512-555-0142")], TEXT, tags(0.9, 0.75))
+    assert got.owner == 0.75
+    (alone,) = merged([found(Code.PHONE, "512-555-0142")], TEXT, None)
+    assert alone.owner is None
+
+
+_FINDINGS = st.builds(
+    lambda code, a, n, score, model: Finding(
+        code, a, min(a + n, len(TEXT)), rule="x.model" if model else "x.rule", score=score, why="w"
+    ),
+    st.sampled_from(list(Code)),
+    st.integers(0, len(TEXT) - 1),
+    st.integers(1, 30),
+    st.floats(0.05, 1),
+    st.booleans(),
+)
+
+
+@given(st.lists(_FINDINGS, max_size=12))
+def test_nothing_that_was_found_goes_uncovered_and_one_code_never_overlaps_itself(findings: list[Finding]) -> None:
+    got = merged(findings, TEXT, None)
+    assert got == sorted(got, key=lambda f: (f.start, -f.end))
+    for one in findings:
+        value = TEXT[one.start : one.end].strip()
+        if value:
+            assert any(g.start < one.end and one.start < g.end for g in got)
+    for code in Code:
+        same = [g for g in got if g.code is code]
+        assert not any(a.overlaps(b) for i, a in enumerate(same) for b in same[i + 1 :])
+
+
+@given(st.lists(_FINDINGS, max_size=8))
+def test_the_order_in_which_recognizers_answer_does_not_matter(findings: list[Finding]) -> None:
+    spans = [(f.code, f.start, f.end) for f in merged(findings, TEXT, None)]
+    assert [(f.code, f.start, f.end) for f in merged(findings[::-1], TEXT, None)] == spans

@@ -1,0 +1,176 @@
+"""Guard, the whole way: text in, decisions out; what cannot be checked is said; what was redacted is scanned again."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import phiguard
+from phiguard import Action, Code, Config, ConfigError, Guard, Subject, UncheckedError, UsageError
+from phiguard.engine import Written
+from phiguard.model import Document, Place
+from phiguard.profile import Clinic
+from phiguard.redaction import STRATEGIES, Edit, Options
+
+LEAK = (
+    "So proud of our patient Wanjiru Okafor, who had her hip replaced on March 14! Her MRN is 00418827, call her at 512-555-0177."
+)
+CLEAN = "Flu shots are here! Walk in Monday to Friday, no appointment needed, most insurance accepted."
+
+
+@pytest.fixture(scope="module")
+def guard() -> Guard:
+    return Guard()
+
+
+def blocked(text: str, outcome: phiguard.Outcome) -> set[str]:
+    return {text[d.finding.start : d.finding.end] for d in outcome.decisions if d.action is Action.BLOCK}
+
+
+def test_a_leak_is_blocked_with_reasons(guard: Guard) -> None:
+    outcome = guard.scan(LEAK)
+    assert {"Wanjiru Okafor", "March 14", "00418827", "512-555-0177"} <= blocked(LEAK, outcome)
+    assert outcome.exit_code == 1
+    assert all(d.reason and d.link.evidence and d.link.cue for d in outcome.decisions)
+
+
+def test_a_clean_post_passes(guard: Guard) -> None:
+    outcome = guard.scan(CLEAN)
+    assert outcome.exit_code == 0
+    assert outcome.findings == ()
+
+
+def test_the_profile_makes_the_clinics_own_facts_public() -> None:
+    text = "Call 512-555-0142 or ask Dr. Adaeze Adler at 12 Elm Street, Waco, TX 76701."
+    clinic = Clinic(phones=("(512) 555-0142",), staff=("Adaeze Adler, MD",), addresses=("12 Elm St, Waco, TX 76701",))
+    outcome = Guard(Config(clinic=clinic)).scan(text)
+    assert outcome.findings == ()
+    assert {d.link.cue for d in outcome.decisions} >= {"profile.clinic", "profile.staff"}
+
+
+def test_offsets_are_the_originals(guard: Guard) -> None:
+    text = "\u201cOur patient W\u200banjiru Okafor\u201d \u2014 MRN \uff10\uff10418827"
+    outcome = guard.scan(text)
+    assert {"W\u200banjiru Okafor", "\uff10\uff10418827"} <= blocked(text, outcome)
+
+
+def test_places_are_named(guard: Guard) -> None:
+    text = "patient Wanjiru Okafor went home"
+    outcome = guard.scan(Document("a.md", "markdown", text, (Place(0, 23, "front-matter:title"),)))
+    assert outcome.decisions[0].finding.place == "front-matter:title"
+
+
+def test_safe_harbor_blocks_whoever_owns_it() -> None:
+    text = "Call our office at 512-555-0142."
+    assert Guard(policy="safe-harbor").scan(text).exit_code == 1
+    assert Guard().scan(text).exit_code == 0
+
+
+def test_one_person_one_subject(guard: Guard) -> None:
+    text = "Our patient Wanjiru Okafor walked today. Everyone cheered for Wanjiru. #WanjiruStrong"
+    subjects = {d.link.subject for d in guard.scan(text).decisions if d.finding.code is Code.NAME}
+    assert subjects == {Subject.PATIENT}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"caf\xe9 latte", "undecodable"), (b"a\x00b", "binary"), (b"x" * 2_000_001, "too-large"), (None, "missing")],
+)
+def test_what_cannot_be_checked_is_said(guard: Guard, tmp_path: Path, data: bytes | None, code: str) -> None:
+    path = tmp_path / "draft.md"
+    if data is not None:
+        path.write_bytes(data)
+    outcome = guard.scan(path)
+    assert [p.code for p in outcome.problems] == [code]
+    assert outcome.exit_code == 3
+    with pytest.raises(UncheckedError):
+        guard.redact(path)
+
+
+def test_scan_many_is_lazy_and_in_order(guard: Guard) -> None:
+    def sources() -> object:
+        yield LEAK
+        yield CLEAN
+        raise AssertionError("asked for more than was needed")
+
+    outcomes = guard.scan_many(sources())  # type: ignore[arg-type]
+    assert [next(outcomes).exit_code, next(outcomes).exit_code] == [1, 0]
+
+
+def test_threads_share_a_guard() -> None:
+    shared = Guard()
+    texts = [LEAK.replace("14", str(day)) for day in range(10, 22)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(shared.scan, texts))
+    assert together == [shared.scan(t) for t in texts]
+
+
+@pytest.mark.parametrize("strategy", [name for name in STRATEGIES if name not in {"decrypt"}])
+def test_redaction_leaves_nothing_that_was_blocked(guard: Guard, strategy: str) -> None:
+    done = guard.redact(LEAK, strategy, options=Options(seed=1, key=b"k" * 32))
+    for value in blocked(LEAK, guard.scan(LEAK)):
+        assert value not in done.text
+    assert done.replaced >= 4
+
+
+@pytest.mark.parametrize("strategy", ["label", "mask", "safe-harbor"])
+def test_redacted_text_is_clean_and_stays_as_it_is(guard: Guard, strategy: str) -> None:
+    once = guard.redact(LEAK, strategy)
+    assert once.clean, [(d.finding.rule, d.reason) for d in once.outcome.findings]
+    twice = guard.redact(once.text, strategy)
+    assert (twice.text, twice.replaced) == (once.text, 0)
+
+
+def test_a_clean_text_is_not_touched(guard: Guard) -> None:
+    done = guard.redact(CLEAN)
+    assert (done.text, done.replaced, done.clean) == (CLEAN, 0, True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=300))
+def test_arbitrary_unicode_never_crashes(guard: Guard, text: str) -> None:
+    outcome = guard.scan(text)
+    assert all(0 <= d.finding.start < d.finding.end <= len(text) for d in outcome.decisions)
+    assert guard.redact(text).outcome.problems == ()
+
+
+def test_wrong_configuration_is_one_line() -> None:
+    with pytest.raises(UsageError, match="no policy 'strict'"):
+        Guard(policy="strict").scan(CLEAN)
+    with pytest.raises(ConfigError, match=r"recognizer 'nowhere\.Thing' cannot be loaded"):
+        Guard(Config(recognizers=("nowhere.Thing",))).scan(CLEAN)
+
+
+def test_another_pipeline_is_announced() -> None:
+    assert Guard().notices == ()
+    (notice,) = Guard(Config(pipeline="en_core_web_lg")).notices
+    assert "en_core_web_lg" in notice
+
+
+def test_nothing_that_is_printed_of_an_outcome_holds_a_value(guard: Guard) -> None:
+    shown = repr(guard.scan(LEAK)) + repr(guard.redact(LEAK))
+    assert not any(value in shown for value in ("Wanjiru", "Okafor", "00418827", "555-0177"))
+
+
+def test_the_short_way() -> None:
+    assert phiguard.scan(LEAK).action is Action.BLOCK
+    assert "Wanjiru" not in phiguard.redact(LEAK).text
+
+
+def test_regions_of_replacements_move_with_further_edits() -> None:
+    written = Written().moved([Edit(0, 5, 0, 8, Code.NAME), Edit(10, 12, 13, 21, Code.DATE)])
+    assert written.regions == ((0, 8), (13, 21))
+    again = written.moved([Edit(9, 12, 9, 10, Code.NAME)])
+    assert again.regions == ((0, 8), (9, 10), (11, 19))
+    inside = phiguard.Finding(Code.NAME, 12, 15, rule="r", score=1, why="w")
+    assert again.holds(inside)
+    assert not again.holds(phiguard.Finding(Code.NAME, 7, 9, rule="r", score=1, why="w"))
+
+
+def test_labels_left_by_an_earlier_redaction_are_no_identifiers() -> None:
+    text = "Our patient [NAME-1] came on [DATE-2], MRN [MRN-1], phone ▇▇▇▇."
+    assert Guard(policy="safe-harbor").scan(text).decisions == ()

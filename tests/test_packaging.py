@@ -1,0 +1,58 @@
+"""What is shipped: the wheel holds the package, the rules and the model, and nothing else at its top level."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(out), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    (built,) = out.glob("*.whl")
+    return built
+
+
+def names(wheel: Path) -> list[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+def test_the_top_level_is_the_package_alone(wheel: Path) -> None:
+    assert {name.split("/")[0] for name in names(wheel) if ".dist-info/" not in name} == {"phiguard"}
+
+
+def test_every_rule_is_in_it(wheel: Path) -> None:
+    shipped = {name.removeprefix("phiguard/_rules/") for name in names(wheel) if name.startswith("phiguard/_rules/")}
+    here = {path.relative_to(ROOT / "rules").as_posix() for path in (ROOT / "rules").rglob("*") if path.is_file()}
+    assert shipped == here
+    assert len([name for name in shipped if name.startswith("identifiers/")]) >= 40
+
+
+def test_the_model_the_types_and_the_notices_are_in_it(wheel: Path) -> None:
+    content = names(wheel)
+    for wanted in ("weights/model.onnx", "weights/model.json", "weights/tokenizer.json", "py.typed"):
+        assert f"phiguard/{wanted}" in content
+    assert [name for name in content if name.endswith("licenses/NOTICE")]
+
+
+def test_it_is_small_enough_to_install_everywhere(wheel: Path) -> None:
+    assert wheel.stat().st_size <= 40 * 2**20
+
+
+def test_it_works_installed(wheel: Path, tmp_path: Path) -> None:
+    """Unpacked somewhere else, away from the checkout, it finds its own rules and model."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    code = "import phiguard, phiguard.rulebook as r; print(r.shipped_rules()); print(phiguard.scan('Open at 9.').exit_code)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.split() == [str(tmp_path / "phiguard" / "_rules"), "0"], done.stderr[-800:]
