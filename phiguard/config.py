@@ -36,7 +36,7 @@ class Config(BaseModel):
     pipeline: str = ""
     recognizers: tuple[str, ...] = ()
     max_bytes: Annotated[int, Field(gt=0)] = 2_000_000
-    strategy: Annotated[str, Field(min_length=1)] = "label"
+    strategy: Literal["label", "mask", "safe-harbor", "surrogate", "pseudonym", "encrypt"] = "label"
     clinic: Clinic = Clinic()
     path: Path | None = None
 
@@ -59,10 +59,8 @@ class Config(BaseModel):
         try:
             config = cls.model_validate({**table, "path": found})
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{found}: {where}: {first['msg'].lower()}") from None
-        return config.model_copy(update={"rules": tuple(found.parent / folder for folder in config.rules)})
+            raise ConfigError(f"{found}: {_complaint(error)}") from None
+        return config.model_copy(update={"rules": tuple(_shelves(found, found.parent / folder) for folder in config.rules)})
 
     @staticmethod
     def template(clinic: Mapping[str, Any]) -> str:
@@ -73,8 +71,7 @@ class Config(BaseModel):
         try:
             profile = Clinic.model_validate(dict(clinic))
         except ValidationError as error:
-            first = error.errors()[0]
-            raise ConfigError(f"clinic.{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}") from None
+            raise ConfigError(f"clinic.{_complaint(error)}") from None
         return _HEAD + "".join(_entry(key, getattr(profile, key)) for key in Clinic.model_fields)
 
 
@@ -106,6 +103,22 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: byte at offset {error.start} is not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
+
+
+def _complaint(error: ValidationError) -> str:
+    """The key that is wrong and why, in words that fit a TOML file; never its value."""
+    first = error.errors()[0]
+    said = 'should be a list, such as ["..."]' if first["type"] == "tuple_type" else first["msg"].lower()
+    return f"{'.'.join(map(str, first['loc']))}: {said}"
+
+
+def _shelves(path: Path, folder: Path) -> Path:
+    """The folder, where it holds rules: a mistyped one would be rules that silently do not guard."""
+    if not folder.is_dir():
+        raise ConfigError(f"{path}: rules: no such folder: {folder}")
+    if not any(folder.glob("*/**/*.toml")):
+        raise ConfigError(f"{path}: rules: {folder} holds no rules; they lie in folders such as {folder / 'identifiers'}")
+    return folder
 
 
 def _refuse_unknown(path: Path, table: Mapping[str, Any]) -> None:

@@ -131,7 +131,9 @@ class Guard:
             return source
         if isinstance(source, Path):
             return documents.read(source, limit=self.config.max_bytes)
-        return documents.from_text(source)
+        if isinstance(source, str):
+            return documents.from_text(source)
+        raise TypeError(f"a source is a text, a pathlib.Path or a Document, not {type(source).__name__}")
 
     @cached_property
     def _rooms(self) -> tuple[Pipeline, Frame, Linker]:

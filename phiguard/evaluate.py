@@ -80,7 +80,7 @@ def load(path: Path) -> Iterator[Draft]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UncheckedError("unreadable", f"{path}: cannot be read ({type(error).__name__})", path) from None
+        raise UncheckedError("unreadable", f"cannot be read ({type(error).__name__})", path) from None
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from phiguard.model import Code, Finding, Link, Subject
@@ -19,9 +20,9 @@ from phiguard.profile import Clinic
 from phiguard.rulebook import Lexicon, LinkageCue, Rulebook
 from phiguard.tagger import Thresholds
 
-LEAN = 1.0  # how far one leaning cue moves the model's log-odds
+LEAN = 0.5  # how far a leaning cue moves the log-odds of the model, which has read the same words
 WHOLE = 0.9  # from this P(identifier) on, the model's P(patient's) counts in full
-CONTRADICTS = 0.9  # from this probability the model may doubt a proof that something is public
+CONTRADICTS = 0.7  # from this probability the model may doubt a proof that something is public
 CERTAIN = 0.9  # one mention that reads so surely as a patient's speaks for all mentions of the person
 NO_MODEL = Thresholds()
 
@@ -35,7 +36,25 @@ _CLINIC_CODES = frozenset(
 )
 
 
-_Public = tuple[int, int, Lexicon]  # where a term of the lexicon stands
+_OWN = Link(Subject.CLINIC, "part of a name or address in the clinic profile", "profile.clinic")
+
+
+class _Known:
+    """Stretches of a text that are known to belong to someone: (start, end, to whom, the codes that it is true of)."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int, Link, Collection[Code]]]) -> None:
+        self._stretches = sorted(stretches, key=lambda s: s[0])
+        self._longest = max((end - start for start, end, _, _ in self._stretches), default=0)
+
+    def at(self, finding: Finding) -> Link | None:
+        """To whom the stretch around a finding belongs."""
+        first = bisect_left(self._stretches, finding.end - self._longest, key=lambda s: s[0])
+        for start, end, link, codes in self._stretches[first:]:
+            if start > finding.start:
+                return None
+            if finding.end <= end and finding.code in codes:
+                return link
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +81,23 @@ class Linker:
     def attach(self, parse: Parse, findings: Sequence[Finding]) -> list[tuple[Finding, Link]]:
         """Each finding with its owner, in the same order."""
         text = parse.text
-        public = [(start, end, entry) for entry in self._lexicon for start, end in entry.find(text)]
-        views = [self._view(text, finding, public) for finding in findings]
-        views = self._persons(text, views)
-        return [(v.finding, v.link) for v in self._carriers(text, views)]
+        known = _Known([(a, b, _belongs(entry), entry.codes) for entry in self._lexicon for a, b in entry.find(text)])
+        own = _Known([(a, b, _OWN, frozenset(Code)) for a, b in self._clinic.mentions(text)])
+        views = [self._view(text, finding, own, known) for finding in findings]
+        views = self._carriers(text, self._persons(text, views))
+        return [(v.finding, v.link) for v in _beside(parse, views)]
 
     # One finding by itself
 
-    def _view(self, text: str, finding: Finding, public: Sequence[_Public]) -> _View:
+    def _view(self, text: str, finding: Finding, own: _Known, known: _Known) -> _View:
         lean = _first(self._leans, text, finding)
         chance = _chance(finding, lean)
-        proof = self._profile(text, finding, lean) or self._proof(text, finding, public)
+        listed = own.at(finding) or self._profile(text, finding, lean)
+        proof = listed or known.at(finding) or self._proof(text, finding)
         if proof is None:
             return _View(finding, self._reading(text, finding, lean, chance), False, chance)
-        if proof.subject.protected or proof.subject is Subject.CLINIC or (finding.owner or 0.0) < CONTRADICTS:
+        certain = proof.subject.protected or (proof is listed and proof.subject is Subject.CLINIC)
+        if certain or not _doubted(finding):
             return _View(finding, proof, True, chance)
         doubt = f"{proof.evidence}, but the rest of the draft reads as if it were a patient's"
         return _View(finding, Link(Subject.UNKNOWN, doubt, proof.cue), False, chance)
@@ -90,11 +112,8 @@ class Linker:
             return Link(Subject.CLINICIAN, "on the staff roster of the clinic profile", "profile.staff")
         return None
 
-    def _proof(self, text: str, finding: Finding, public: Sequence[_Public]) -> Link | None:
-        """What the lexicon knows, or words that are practically proof."""
-        for start, end, entry in public:
-            if start <= finding.start and finding.end <= end and finding.code in entry.codes:
-                return Link(entry.subject, entry.evidence, entry.id)
+    def _proof(self, text: str, finding: Finding) -> Link | None:
+        """Words that are practically proof."""
         cue = _first(self._proofs, text, finding)
         return None if cue is None else _said(cue)
 
@@ -169,13 +188,40 @@ class Linker:
         return replace(view, link=Link(subject, f"contains a name that is a {subject}'s in this draft", "linkage.carrier"))
 
 
+def _beside(parse: Parse, views: Sequence[_View]) -> list[_View]:
+    """A date, place or number whose owner is open is the patient's who is named in its sentence or in the one before it."""
+    named = [v for v in views if v.finding.code is Code.NAME and v.link.subject.protected]
+    return [_neighbour(parse, view, named) for view in views]
+
+
+def _neighbour(parse: Parse, view: _View, named: Sequence[_View]) -> _View:
+    if view.link.subject is not Subject.UNKNOWN or view.finding.code is Code.NAME or view.finding.score < WHOLE or not named:
+        return view
+    start, end = parse.sentence(view.finding.start)
+    start = parse.sentence(start - 1)[0] if start else start
+    person = next((v for v in named if start <= v.finding.start < end), None)
+    if person is None:
+        return view
+    subject = person.link.subject
+    return replace(view, link=Link(subject, f"stands beside a {subject} who is named in the same passage", "linkage.beside"))
+
+
 def _first(cues: Sequence[LinkageCue], text: str, finding: Finding) -> LinkageCue | None:
     """The cue of the highest rank that speaks about the finding."""
     return next((c for c in cues if c.holds(text, finding.start, finding.end, finding.code)), None)
 
 
+def _doubted(finding: Finding) -> bool:
+    """True where the model is too sure of a patient to take a word for it that something is public."""
+    return finding.owner is not None and finding.owner >= CONTRADICTS
+
+
 def _said(cue: LinkageCue) -> Link:
     return Link(cue.subject, cue.evidence, cue.id)
+
+
+def _belongs(entry: Lexicon) -> Link:
+    return Link(entry.subject, entry.evidence, entry.id)
 
 
 def _chance(finding: Finding, lean: LinkageCue | None) -> float | None:
@@ -214,16 +260,24 @@ def _words(text: str, finding: Finding) -> list[str]:
 
 
 def _groups(text: str, views: Sequence[_View]) -> list[list[int]]:
-    """Indices of the NAME findings that mention one person: the words of the shorter all stand in the longer."""
+    """Indices of the NAME findings that mention one person: the words of the shorter all stand in the longer.
+
+    "Dr. Ruiz" is not the Ana Ruiz of the same draft: with and without the title are different people, save that one word
+    without it may mean either.
+    """
+    words = {i: set(_words(text, v.finding)) for i, v in enumerate(views) if v.finding.code is Code.NAME}
     groups: list[tuple[set[str], bool, list[int]]] = []
-    names = [i for i, v in enumerate(views) if v.finding.code is Code.NAME]
-    for i in sorted(names, key=lambda i: -len(_words(text, views[i].finding))):
-        finding = views[i].finding
-        words = set(_words(text, finding))
-        doctor = text[finding.start : finding.end].casefold().startswith("dr")
-        home = next((g for g in groups if words and words <= g[0] and (doctor == g[1] or (len(words) == 1 and not doctor))), None)
-        if home:
-            home[2].append(i)
+    by_word: dict[str, list[int]] = {}
+    for i in sorted(words, key=lambda i: -len(words[i])):
+        value = text[views[i].finding.start : views[i].finding.end].casefold()
+        doctor = value.startswith("dr")
+        near = by_word.get(min(words[i], default=""), [])
+        alike = (n for n in near if words[i] <= groups[n][0] and (doctor == groups[n][1] or (len(words[i]) == 1 and not doctor)))
+        home = next(alike, None)
+        if home is None:
+            for word in words[i]:
+                by_word.setdefault(word, []).append(len(groups))
+            groups.append((words[i], doctor, [i]))
         else:
-            groups.append((words, doctor, [i]))
+            groups[home][2].append(i)
     return [indices for _, _, indices in groups]

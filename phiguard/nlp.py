@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import threading
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from phiguard.model import Code, ConfigError, UncheckedError
@@ -30,7 +32,7 @@ _TAGS = "phiguard_tags"
 _LONE = re.compile(r"[\ud800-\udfff]")  # half a character, which no library takes; one code point stays one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parse:
     """A text, normalised and parsed. Offsets of everything that follows are in `text`; `source` maps them back to the original.
 
@@ -52,12 +54,14 @@ class Parse:
             if (code := _ENTITIES.get(ent.label_)) is not None:
                 yield Tagged(ent.start_char, ent.end_char, code, 0.6, 0.5)
 
+    @cached_property
+    def _sentences(self) -> list[tuple[int, int]]:
+        marked = self.doc.has_annotation("SENT_START")
+        return [(s.start_char, s.end_char) for s in self.doc.sents] if marked else [(0, len(self.text))]
+
     def sentence(self, offset: int) -> tuple[int, int]:
-        """Code points (half open) of the sentence that holds an offset; the whole text where no sentences are marked."""
-        for sent in self.doc.sents if self.doc.has_annotation("SENT_START") else ():
-            if sent.start_char <= offset < sent.end_char:
-                return sent.start_char, sent.end_char
-        return 0, len(self.text)
+        """Code points (half open) of the sentence that holds an offset, or that ends before the space it falls on."""
+        return self._sentences[max(0, bisect_right(self._sentences, offset, key=lambda s: s[0]) - 1)]
 
 
 class Pipeline:

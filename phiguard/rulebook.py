@@ -10,13 +10,13 @@ import hashlib
 import re
 import tomllib
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from phiguard.checks import CHECKS
 from phiguard.finders import FINDERS
@@ -28,22 +28,21 @@ _PACKAGE = Path(__file__).parent
 _MARK = re.compile(r"<<(?:(?P<code>[A-Z_]+):)?(?P<value>.*?)>>", re.DOTALL)
 
 
-def _compile(pattern: object) -> object:
-    return re.compile(pattern, re.IGNORECASE) if isinstance(pattern, str) else pattern
-
-
-Pattern = Annotated[re.Pattern[str], BeforeValidator(_compile)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 
 
 class _Entry(BaseModel):
     """What all entries share. Unknown keys are errors; examples are part of the entry and are run when it is loaded."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     hits: tuple[str, ...] = Field(min_length=1)
     misses: tuple[str, ...] = Field(min_length=1)
+
+    @abstractmethod
+    def compiled(self) -> None:
+        """Compiles the entry's regular expressions, which otherwise waits for first use; raises re.error."""
 
     @abstractmethod
     def failures(self) -> Iterator[str]:
@@ -74,7 +73,7 @@ class IdentifierRule(_Entry):
     cite: str
     why: str
     instead: str
-    patterns: tuple[Pattern, ...] = ()
+    patterns: tuple[str, ...] = ()
     finder: str | None = None
     keywords: tuple[str, ...] = ()
     check: str | None = None
@@ -107,10 +106,18 @@ class IdentifierRule(_Entry):
             if sure or not self.check_required:
                 yield Match(start, end, self.score_checked if sure else self.score)
 
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        return _patterns(self.patterns)
+
+    def compiled(self) -> None:
+        """Compiles the patterns; raises re.error."""
+        _ = self._patterns
+
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         if self.finder is not None:
             yield from FINDERS[self.finder](text)
-        for pattern in self.patterns:
+        for pattern in self._patterns:
             group: int | str = "id" if "id" in pattern.groupindex else 0
             for match in pattern.finditer(text):
                 if match.start(group) < match.end(group):
@@ -139,15 +146,19 @@ class LinkageCue(_Entry):
     subject: Subject
     evidence: str
     codes: tuple[Code, ...] = tuple(Code)
-    before: tuple[Pattern, ...] = ()
-    after: tuple[Pattern, ...] = ()
-    inside: tuple[Pattern, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     decides: bool = False
     rank: int = 0
 
     @cached_property
-    def _before(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(f"(?:{p.pattern})\\Z", p.flags) for p in self.before)
+    def _sides(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
+        return _patterns(f"(?:{p})\\Z" for p in self.before), _patterns(self.after), _patterns(self.inside)
+
+    def compiled(self) -> None:
+        """Compiles the patterns; raises re.error."""
+        _ = self._sides
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -159,16 +170,12 @@ class LinkageCue(_Entry):
         """True where the cue speaks about the finding of `code` at `start` to `end` of `text`."""
         if code not in self.codes:
             return False
-        if self.inside and not any(p.search(text, start, end) for p in self.inside):
+        before, after, inside = self._sides
+        if inside and not any(p.search(text[start:end]) for p in inside):
             return False
-        if self.after:
-            after = text[end : end + REACH]
-            if not any(p.match(after) for p in self.after):
-                return False
-        if self.before:
-            before = text[max(0, start - REACH) : start]
-            return any(p.search(before) for p in self._before)
-        return True
+        if after and not any(p.match(text[end : end + REACH]) for p in after):
+            return False
+        return not before or any(p.search(text[max(0, start - REACH) : start]) for p in before)
 
     def failures(self) -> Iterator[str]:
         """Examples that do not hold. Findings are marked `<<CODE:value>>`, in the misses too."""
@@ -191,14 +198,18 @@ class Lexicon(_Entry):
     codes: tuple[Code, ...] = tuple(Code)
     subject: Subject = Subject.PUBLIC
     terms: tuple[str, ...] = ()
-    patterns: tuple[Pattern, ...] = ()
+    patterns: tuple[str, ...] = ()
 
     @cached_property
     def _all(self) -> tuple[re.Pattern[str], ...]:
         if not self.terms:
-            return self.patterns
+            return _patterns(self.patterns)
         words = "|".join(re.escape(t) for t in sorted(self.terms, key=len, reverse=True))
-        return (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), *self.patterns)
+        return (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), *_patterns(self.patterns))
+
+    def compiled(self) -> None:
+        """Compiles the patterns; raises re.error."""
+        _ = self._all
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -249,6 +260,15 @@ class Policy(BaseModel):
         return self.cells.get(subject, {}).get(code, self.subjects[subject])
 
 
+_KINDS: Mapping[str, type[BaseModel]] = {
+    "identifiers": IdentifierRule,
+    "linkage": LinkageCue,
+    "lexicon": Lexicon,
+    "policy": Policy,
+}
+_VERIFIED = "VERIFIED"
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """Everything in `rules/`, checked. `digest` identifies its content (`sha256:` and 64 hex digits)."""
@@ -293,22 +313,22 @@ def shipped_rules() -> Path:
 def load(*folders: Path) -> Rulebook:
     """The rules of the given folders (default: the shipped ones), validated, later folders adding to earlier ones.
 
+    Every entry's own examples are run, save in a folder whose content is exactly what `record` has already found to hold.
     Raises RuleError, which names the file and the field or example, for anything wrong, and where there are no rules at all.
     """
     digest = hashlib.sha256()
-    shelves: dict[str, list[Any]] = {"identifiers": [], "linkage": [], "lexicon": [], "policy": []}
-    kinds = {"identifiers": IdentifierRule, "linkage": LinkageCue, "lexicon": Lexicon, "policy": Policy}
+    shelves: dict[str, list[Any]] = {shelf: [] for shelf in _KINDS}
     seen: dict[str, Path] = {}
     for folder in folders or (shipped_rules(),):
-        for shelf, kind in kinds.items():
-            for path in sorted((folder / shelf).rglob("*.toml")):
-                data = path.read_bytes()
-                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + data + b"\0")
-                for entry in _read(path, data, kind):
-                    if entry.id in seen:
-                        raise RuleError(f"{path}: the id {entry.id} is already used by {seen[entry.id]}")
-                    seen[entry.id] = path
-                    shelves[shelf].append(entry)
+        files = list(_files(folder))
+        content = _digest(folder, files)
+        digest.update(content.encode())
+        for shelf, path, data in files:
+            for entry in _read(path, data, _KINDS[shelf], known=content == _recorded(folder)):
+                if entry.id in seen:
+                    raise RuleError(f"{path}: the id {entry.id} is already used by {seen[entry.id]}")
+                seen[entry.id] = path
+                shelves[shelf].append(entry)
     if not shelves["identifiers"] or not shelves["policy"]:
         raise RuleError("no rules loaded: nothing can be checked without them")
     return Rulebook(
@@ -320,7 +340,41 @@ def load(*folders: Path) -> Rulebook:
     )
 
 
-def _read(path: Path, data: bytes, kind: type[Any]) -> Iterator[Any]:
+def record(folder: Path) -> str:
+    """Notes in `folder/VERIFIED` that its rules, as they are now, hold their examples; the next loads need not run them again.
+
+    Returns the digest. Raises RuleError if they do not hold.
+    """
+    files = list(_files(folder))
+    for shelf, path, data in files:
+        for _ in _read(path, data, _KINDS[shelf], known=False):
+            pass
+    digest = _digest(folder, files)
+    (folder / _VERIFIED).write_text(digest + "\n", encoding="ascii")
+    return digest
+
+
+def _recorded(folder: Path) -> str:
+    try:
+        return (folder / _VERIFIED).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path, bytes]]:
+    for shelf in _KINDS:
+        for path in sorted((folder / shelf).rglob("*.toml")):
+            yield shelf, path, path.read_bytes()
+
+
+def _digest(folder: Path, files: Iterable[tuple[str, Path, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for _, path, data in files:
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + data + b"\0")
+    return digest.hexdigest()
+
+
+def _read(path: Path, data: bytes, kind: type[Any], *, known: bool) -> Iterator[Any]:
     """The entry of a file, or its entries where a linkage or lexicon file lists several as `[[entry]]`."""
     try:
         table = tomllib.loads(data.decode("utf-8"))
@@ -330,13 +384,19 @@ def _read(path: Path, data: bytes, kind: type[Any]) -> Iterator[Any]:
     for raw in entries:
         try:
             entry = kind.model_validate(raw)
+            if isinstance(entry, _Entry) and not known:
+                entry.compiled()
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or raw.get("id", "rule")
             raise RuleError(f"{path}: {where}: {first['msg']}") from None
         except re.error as error:
             raise RuleError(f"{path}: {raw.get('id', 'rule')}: not a regular expression ({error})") from None
-        if isinstance(entry, _Entry):
+        if isinstance(entry, _Entry) and not known:
             for failure in entry.failures():
                 raise RuleError(f"{path}: {entry.id}: {failure}")
         yield entry
+
+
+def _patterns(sources: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(source, re.IGNORECASE) for source in sources)

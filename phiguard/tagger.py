@@ -104,8 +104,8 @@ class Thresholds:
     """Where probabilities become decisions; calibrated with the weights they ship with (docs/accuracy.md)."""
 
     span: float = 0.08
-    review: float = 0.04
-    block: float = 0.45
+    review: float = 0.05
+    block: float = 0.6
 
 
 class Tagger:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from phiguard.config import Config
 from phiguard.model import ConfigError
 from phiguard.profile import Clinic
+from phiguard.redaction import STRATEGIES
 
 
 def write(folder: Path, text: str) -> Path:
@@ -38,14 +39,21 @@ def test_defaults_without_a_file(site: Path) -> None:
     assert config.root == Path.cwd()
 
 
+def shelf(folder: Path) -> Path:
+    (folder / "identifiers").mkdir(parents=True)
+    (folder / "identifiers/a.toml").touch()
+    return folder
+
+
 def test_everything_is_read(site: Path) -> None:
+    ours, away = shelf(site / "ours"), shelf(site / "away")
     path = write(
         site,
-        """
+        f"""
         policy = "safe-harbor"
         fail_on = "review"
         ignore = ["old/"]
-        rules = ["ours", "/abs/rules"]
+        rules = ["ours", "{away.as_posix()}"]
         pipeline = "en_core_web_lg"
         recognizers = ["a.B"]
         max_bytes = 10
@@ -58,7 +66,7 @@ def test_everything_is_read(site: Path) -> None:
     config = Config.load()
     assert config.path == path
     assert config.root == site
-    assert config.rules == (site / "ours", Path("/abs/rules"))
+    assert config.rules == (ours, away)
     assert (config.policy, config.fail_on, config.ignore, config.max_bytes) == ("safe-harbor", "review", ("old/",), 10)
     assert config.clinic == Clinic(names=("Oak Dental",), staff=("Maya Chen, DDS",))
 
@@ -91,7 +99,11 @@ def test_the_search_ends_at_the_checkout(site: Path) -> None:
         ("policy = 'lax'", "policy: input should be 'social' or 'safe-harbor'"),
         ("max_bytes = 0", "max_bytes: input should be greater than 0"),
         ("clinic = 1", "clinic: "),
-        ("[clinic]\nnames = 'Oak'", "clinic.names: "),
+        ("[clinic]\nnames = 'Oak'", 'clinic.names: should be a list, such as ["..."]'),
+        ("strategy = 'labels'", "strategy: input should be 'label', 'mask', "),
+        ("rules = ['nowhere']", "rules: no such folder: "),
+        ("rules = ['phiguard.toml']", "rules: no such folder: "),
+        ("rules = ['.']", "rules: "),
         ("[clinic]\nnames = [1]", "clinic.names.0: input should be a valid string"),
         ("[clinic]\nhandles = [' ']", "clinic.handles.0: string should have at least 1 character"),
         ("ok = \nb", "not valid TOML: Invalid value (at line 1"),
@@ -99,6 +111,22 @@ def test_the_search_ends_at_the_checkout(site: Path) -> None:
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
     assert complaint(tmp_path, text).startswith(said)
+
+
+def test_a_rules_folder_that_holds_no_rules_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "ours" / "identifiers").mkdir(parents=True)
+    (tmp_path / "ours" / "loose.toml").touch()  # on no shelf, so that nobody reads it
+    assert "ours holds no rules; they lie in folders such as " in complaint(tmp_path, "rules = ['ours']")
+
+
+def test_every_strategy_can_be_configured(tmp_path: Path) -> None:
+    for name in STRATEGIES:
+        assert Config.load(write(tmp_path, f"strategy = '{name}'")).strategy == name
+
+
+def test_a_wrong_value_is_not_repeated(tmp_path: Path) -> None:
+    assert "Lopez" not in complaint(tmp_path, "[clinic]\nstaff = 'Maria Lopez'")
+    assert "Lopez" not in complaint(tmp_path, "strategy = 'Lopez'")
 
 
 def test_an_unlike_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
@@ -135,6 +163,7 @@ def test_an_empty_template_loads_as_the_defaults(tmp_path: Path) -> None:
 def test_the_commented_examples_of_the_template_load(tmp_path: Path) -> None:
     lines = Config.template({}).splitlines()
     text = "\n".join(line.removeprefix("# ") if " = " in line else line for line in lines if line)
+    shelf(tmp_path / "phiguard-rules")
     config = Config.load(write(tmp_path, text))
     assert all(getattr(config.clinic, key) for key in Clinic.model_fields)
     assert config.rules == (tmp_path / "phiguard-rules",)
@@ -152,3 +181,12 @@ words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 def test_a_filled_template_says_what_it_was_given(clinic: dict[str, list[str]]) -> None:
     table = tomllib.loads(Config.template(clinic))
     assert Clinic.model_validate(table["clinic"]) == Clinic.model_validate(clinic)
+
+
+def test_rules_of_a_file_given_from_elsewhere_are_relative_to_it(site: Path) -> None:
+    (site / "conf").mkdir()
+    shelf(site / "house" / "rules")
+    path = write(site / "conf", "rules = ['../house/rules']")
+    (folder,) = Config.load(Path("conf/phiguard.toml")).rules
+    assert folder.resolve() == (site / "house" / "rules").resolve()
+    assert Config.load(path).root == site / "conf"

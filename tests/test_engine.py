@@ -17,7 +17,8 @@ from phiguard.profile import Clinic
 from phiguard.redaction import STRATEGIES, Edit, Options
 
 LEAK = (
-    "So proud of our patient Wanjiru Okafor, who had her hip replaced on March 14! Her MRN is 00418827, call her at 512-555-0177."
+    "So proud of our patient Wanjiru Okafor, who had her hip replaced on March 14! "
+    "Her MRN is 00418827, her mom's cell is 512-555-0177."
 )
 CLEAN = "Flu shots are here! Walk in Monday to Friday, no appointment needed, most insurance accepted."
 

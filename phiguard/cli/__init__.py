@@ -34,6 +34,7 @@ class _App(click.Group):
                 stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end a scan
         extra["standalone_mode"] = False
         try:
+            _refuse_closed()
             code = super().main(args, prog_name, **extra)
             sys.stdout.flush()
         except click.ClickException as error:
@@ -47,9 +48,22 @@ class _App(click.Group):
         except SystemExit:  # click's own answer to a broken pipe
             code = _PIPE
         except Exception as error:  # noqa: BLE001 - the message or traceback of an unknown error may hold a patient's text
-            broken = isinstance(error, OSError) and error.errno == errno.EPIPE
-            code = _hang_up() if broken else _fail(f"internal error ({type(error).__name__}); nothing can be said", 3)
+            code = _unforeseen(error)
         sys.exit(code or 0)
+
+
+def _refuse_closed() -> None:
+    if sys.stdout is None:  # as after `>&-`: a result that nobody can read would look like a clean one
+        raise UncheckedError("unwritable", "standard output is closed")
+
+
+def _unforeseen(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno == errno.EPIPE:
+        return _hang_up()
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _hang_up()
+        return _fail("cannot be written: no space left", 3)
+    return _fail(f"internal error ({type(error).__name__}); nothing can be said", 3)
 
 
 def _fail(message: str, code: int) -> int:
@@ -60,7 +74,8 @@ def _fail(message: str, code: int) -> int:
 
 def _hang_up() -> int:
     """Points stdout at nothing, so that Python's own flush at exit stays quiet too."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):  # what stands in for stdout may be no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _PIPE
 
 

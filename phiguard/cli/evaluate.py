@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from phiguard.cli.options import Command, Settings, config, policy, refuse_values, reveal
+from phiguard.cli.options import Command, FilePath, Settings, config, policy, refuse_values, reveal
 from phiguard.report.excerpt import printable
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class Run:
 
 
 @click.command(cls=Command)
-@click.argument("corpus", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CORPUS.jsonl...")
+@click.argument("corpus", nargs=-1, required=True, type=FilePath(), metavar="CORPUS.jsonl...")
 @policy
 @config
-@click.option("--json", "json_out", type=click.Path(path_type=Path), metavar="OUT", help="Also write the figures to a file.")
+@click.option("--json", "json_out", type=FilePath(dir_okay=False), metavar="OUT", help="Also write the figures to a file.")
 @click.option(
     "--misses", type=click.IntRange(0), default=0, metavar="N", help="Show N spans missed or wrongly blocked, in context."
 )

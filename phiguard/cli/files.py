@@ -27,6 +27,8 @@ def plan(session: Session, paths: Iterable[Path], output: Path | None, in_place:
         raise click.UsageError("--output and --in-place exclude each other")
     chosen = tuple(paths)
     whole = len(chosen) > 1 or any(p.is_dir() for p in chosen) or (output is not None and output.is_dir())
+    if whole and output is not None and output.exists() and not output.is_dir():
+        raise click.UsageError("several drafts need a folder, and --output is a file")
     jobs = [Job(s, _target(s, root, output, in_place, whole)) for root in chosen for s in session.sources([root])]
     targets = [job.target.resolve() for job in jobs if job.target]
     if len(set(targets)) < len(targets):

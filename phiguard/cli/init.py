@@ -17,11 +17,12 @@ QUESTIONS = {
     "fax": "Its fax numbers",
     "domains": "Its web domains",
     "emails": "Its e-mail addresses",
-    "addresses": "Its street addresses (separate them by ;)",
+    "addresses": "Its street addresses",
     "handles": "Its social media handles",
-    "staff": "Staff who agreed to be named",
-    "events": "Dates and names of public events",
+    "staff": "Staff who agreed to be named, such as Maya Chen, DDS; Sam Ortiz",
+    "events": "Dates and names of public events, such as October 12; Fall Fair",
 }
+_HOLD_COMMAS = ("addresses", "staff", "events")  # "Maya Chen, DDS" is one person, "October 12, 2026" one day
 
 _ENTRY = """\
   - repo: local
@@ -31,6 +32,7 @@ _ENTRY = """\
         entry: phiguard scan
         language: system
         types: [text]
+        exclude: '(^|/)(phiguard[.]toml|[.]pre-commit-config[.]yaml)$'  # they name what may stay
         require_serial: true  # one process: it loads a language model
 """
 
@@ -48,7 +50,7 @@ def init(yes: bool, force: bool) -> int:
 
     if CONFIG.exists() and not force:
         raise UsageError(f"{CONFIG} is there already; --force overwrites it")
-    clinic = {} if yes else {field: ask(field, question) for field, question in QUESTIONS.items()}
+    clinic = {} if yes else _interview()
     store(CONFIG, Config.template({field: told for field, told in clinic.items() if told}).encode())
     click.echo(f"wrote {CONFIG}" + (": fill in [clinic], so that the clinic's own details may stay" if yes else ""))
     if not HOOKS.exists():
@@ -59,8 +61,13 @@ def init(yes: bool, force: bool) -> int:
     return 0
 
 
+def _interview() -> dict[str, tuple[str, ...]]:
+    click.echo("What may stay in drafts because it is the clinic's own? Separate several by ; and press Enter to skip.")
+    return {field: ask(field, question) for field, question in QUESTIONS.items()}
+
+
 def ask(field: str, question: str) -> tuple[str, ...]:
-    """The answers to one question, separated by commas (addresses hold commas, so theirs by semicolons)."""
-    mark = ";" if field == "addresses" else ","
+    """The answers to one question, separated by semicolons; by commas too where no answer holds one."""
     told = click.prompt(question, default="", show_default=False)
-    return tuple(part.strip() for part in told.split(mark) if part.strip())
+    marked = told if field in _HOLD_COMMAS else told.replace(",", ";")
+    return tuple(part.strip() for part in marked.split(";") if part.strip())

@@ -31,6 +31,27 @@ class Settings:
     verbose: bool = False
 
 
+class FilePath(click.Path):
+    """A path. An empty one is refused: it would mean the current folder, and `"$UNSET"` in a script does not."""
+
+    def __init__(self, **limits: Any) -> None:
+        super().__init__(path_type=Path, **limits)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; fails where there is none."""
+        if not str(value):
+            self.fail("it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class OutputPath(FilePath):
+    """Where to write; `-` is standard output, as where nothing is given."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; None for standard output."""
+        return None if str(value) == "-" else super().convert(value, param, ctx)
+
+
 class Command(click.Command):
     """A command whose `--reveal` never takes the path after it for its value."""
 
@@ -44,16 +65,14 @@ class Command(click.Command):
 policy = click.option(
     "--policy", type=click.Choice(POLICIES), help="social: patients' identifiers go. safe-harbor: all 18 go, whoever owns them."
 )
-config = click.option(
-    "--config", type=click.Path(path_type=Path), help="The configuration. Default: the nearest phiguard.toml upward."
-)
+config = click.option("--config", type=FilePath(), help="The configuration. Default: the nearest phiguard.toml upward.")
 reveal = click.option(
     "--reveal",
     type=click.Choice(["terminal", "force"]),
     metavar="[=force]",
     help="Show the values found. Refused where standard output is no terminal, unless --reveal=force.",
 )
-paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[PATH]...")
+paths = click.argument("paths", nargs=-1, type=FilePath(), metavar="[PATH]...")
 
 _SHARED: tuple[Callable[[Any], Any], ...] = (
     policy,

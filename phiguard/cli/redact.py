@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from phiguard.cli.options import Command, Settings, config, paths, refuse_values, shared
+from phiguard.cli.options import Command, FilePath, OutputPath, Settings, config, paths, refuse_values, shared
 from phiguard.cli.scan import entry, write
 from phiguard.model import Action, Document, Outcome, Problem, UncheckedError, UsageError
 from phiguard.report import Entry
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 _KEYED = ("pseudonym", "encrypt")
 
-output = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file or, for several, folder.")
+output = click.option("-o", "--output", type=OutputPath(), help="Write to this file or, for several, folder.")
 in_place = click.option("--in-place", is_flag=True, help="Replace the drafts themselves.")
-key_file = click.option("--key-file", type=click.Path(path_type=Path), help="The key.  [default: the variable PHIGUARD_KEY]")
+key_file = click.option("--key-file", type=FilePath(), help="The key.  [default: the variable PHIGUARD_KEY]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,10 @@ def _reopen(session: Session, job: Job, key: bytes) -> None:
     document = _opened(job.source, session.config.max_bytes)
     if isinstance(document, Outcome):
         raise UncheckedError(document.problems[0].code, document.problems[0].message)
-    data = write_bytes(document, opened(document.text, key))
+    try:
+        data = write_bytes(document, opened(document.text, key))
+    except UsageError as error:  # which of several it is, opened knows not
+        raise UsageError(f"{document.path}: {error}") from None
     if job.target is None:
         sys.stdout.buffer.write(data)
     else:

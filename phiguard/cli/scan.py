@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from phiguard.cli.options import Command, Settings, paths, refuse_values, shared
+from phiguard.cli.options import Command, OutputPath, Settings, paths, refuse_values, shared
 from phiguard.model import Document, Outcome, PhiguardError, Problem
 from phiguard.report import FORMATS, Entry, Report
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @paths
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+@click.option("--output", type=OutputPath(dir_okay=False), help="Write the report to a file.")
 @shared
 def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None) -> int:
     """Check files, folders (recursive, .gitignore honoured) or - for standard input. Default: the current folder.

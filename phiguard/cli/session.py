@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from phiguard.cli.options import Settings, version
-from phiguard.model import Action, Document, Outcome, PhiguardError, Problem, UncheckedError
+from phiguard.model import Action, Code, Document, Outcome, PhiguardError, Problem, UncheckedError
 from phiguard.report import Entry, Report
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 STDIN = Path("-")
 _MANY = 20  # files from which a progress bar is worth its flicker
+
+# What to write in place of what the model alone found, where no rule of its kind speaks for all.
+_ELSE = {Code.OTHER_ID.value: "leave it out, or say it so that it fits many people"}
 
 Draft = Path | Document
 Source = Draft | Outcome  # what is worked on; an outcome says why there is nothing to work on
@@ -68,7 +71,7 @@ class Session:
     def report(self, entries: Iterable[Entry]) -> Report:
         """The entries with everything a format needs beside them."""
         book, settings = self.guard.rulebook, self.settings
-        by_code = {rule.code.value: rule.instead for rule in reversed(book.identifiers)}
+        by_code = {rule.code.value: rule.instead for rule in reversed(book.identifiers)} | _ELSE
         return Report(
             version=version(),
             policy=self.policy,
@@ -113,6 +116,8 @@ def stdin(limit: int) -> Source:
     from phiguard.documents import from_bytes
 
     name = "<stdin>"
+    if sys.stdin is None:
+        return Outcome(name, "unknown", problems=(Problem("unreadable", "standard input is closed"),))
     try:
         return from_bytes(sys.stdin.buffer.read(limit + 1), name, limit=limit)
     except UncheckedError as error:

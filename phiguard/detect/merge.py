@@ -13,6 +13,9 @@ WEAK = 0.5  # a rule below this score is a hint: it needs the model's consent wh
 CONSENT = 0.15  # P(identifier) from which the model consents
 # What redaction leaves behind is no identifier: labels, masks, keyed tokens (45 CFR 164.514(c) speaks of such codes).
 PLACEHOLDER = re.compile(r"\[[A-Z_]+-\d+\]|▇{2,}|\[[A-Z_]+:[a-z]{16}\]|⟦[A-Z_]+:[^⟧\s]*⟧")
+SAME = 0.8  # share of a span that another must cover to be at the same spot
+CORE = 0.4  # share of a span that a surer one inside it must fill to stand for all of it ("MRN 0047" and 0047)
+SURER = 0.2  # by how much a score must be higher for that
 SURE = 0.7  # a rule from this score names the code, whatever the model calls it
 
 
@@ -57,18 +60,30 @@ def _united(found: list[Finding]) -> list[Finding]:
 
 
 def _outer(found: list[Finding]) -> list[Finding]:
-    """Without the findings that lie within a stronger or clearly larger one of another code."""
-    return [f for f in found if not any(_gives_way(f, other) for other in found if other is not f)]
+    """Without the findings that give way to one of another code at the same spot."""
+    order = sorted(found, key=lambda f: (f.start, -f.end))
+    lost = set()
+    for i, finding in enumerate(order):
+        for j in range(i + 1, len(order)):
+            other = order[j]
+            if other.start >= finding.end:
+                break
+            if _gives_way(finding, other):
+                lost.add(i)
+            elif _gives_way(other, finding):
+                lost.add(j)
+    return [f for i, f in enumerate(order) if i not in lost]
 
 
 def _gives_way(finding: Finding, other: Finding) -> bool:
-    """True where `other` covers nearly all of `finding` and has the better claim to the spot."""
+    """True where `other` has the better claim to the spot: both are there, it holds `finding`, or it is the surer core of it."""
     shared = min(finding.end, other.end) - max(finding.start, other.start)
-    if 10 * shared < 8 * (finding.end - finding.start):
-        return False
-    if 10 * shared >= 8 * (other.end - other.start):
+    fills, holds = shared / (finding.end - finding.start), shared / (other.end - other.start)
+    if fills >= SAME and holds >= SAME:
         return _claim(other) > _claim(finding)
-    return other.score >= min(WEAK, finding.score)
+    if fills >= SAME:
+        return other.score > finding.score - SURER
+    return holds >= SAME and fills >= CORE and other.score >= finding.score + SURER
 
 
 def _claim(finding: Finding) -> tuple[bool, bool, float, int, str]:

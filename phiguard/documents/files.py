@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -12,7 +13,8 @@ from pathspec import GitIgnoreSpec
 
 from phiguard.model import UncheckedError
 
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+# No drafts: what systems leave behind, and the settings of phiguard and of the framework that calls it, which name what may stay.
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "phiguard.toml", ".pre-commit-config.yaml"})
 _Ignore = tuple[Path, GitIgnoreSpec]
 
 
@@ -37,11 +39,14 @@ def load(path: Path, limit: int) -> bytes:
 def write_atomic(path: Path, data: bytes) -> None:
     """Puts `data` at `path` in one step: a reader sees the old content or the new, and a failure leaves the old as it was.
 
-    Keeps the mode of a file that is there and follows symbolic links. Raises UncheckedError("unwritable").
+    Keeps the mode of a file that is there and follows symbolic links. Raises UncheckedError("unwritable"), also for a file that
+    is there and marked read-only, though its folder would let it be replaced.
     """
     temporary: Path | None = None
     try:
         target = path.resolve()
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "the file is read-only")
         temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
         with temporary.open("xb") as file:
             if target.exists():
@@ -63,8 +68,9 @@ def expand(paths: Sequence[Path], ignore: Sequence[str] = (), *, root: Path | No
     """The files to check, each once: files as they are given, and what folders hold, in order of name.
 
     Folders honour .gitignore files (their own, nested ones and those above up to the checkout) and `ignore`, globs of the same
-    shape relative to `root` (default: the working directory). Hidden folders are skipped, links to folders not followed. A path
-    that is given by name is never ignored. What is missing or cannot be listed comes back as it is, for `read` to say so.
+    shape relative to `root` (default: the working directory). Hidden folders and phiguard.toml are skipped, links to folders not
+    followed. A path that is given by name is never ignored. What is missing or cannot be listed comes back as it is, for `read`
+    to say so.
     """
     seen: set[Path] = set()
     own = (_absolute(root or Path()), GitIgnoreSpec.from_lines(ignore))

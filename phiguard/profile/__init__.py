@@ -20,6 +20,7 @@ from phiguard.profile.staff import Person
 
 Value = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
+_MENTION = re.compile(r"\w+")
 _WORD = re.compile(r"[^\W_]+")
 _SHORT = {
     "street": "st", "avenue": "ave", "av": "ave", "suite": "ste", "road": "rd", "boulevard": "blvd", "drive": "dr", "lane": "ln",
@@ -54,6 +55,14 @@ class Clinic(BaseModel):
         owns = _OWNS.get(code)
         return owns is not None and owns(self, normalise(value).text.strip())
 
+    def mentions(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the clinic's names and addresses stand in full in a normalised text (code points, half open): a town or a
+        person's name that is part of them there is the clinic's.
+        """
+        if self._mentions is not None:
+            for match in self._mentions.finditer(text):
+                yield match.span()
+
     def employs(self, name: str) -> bool:
         """True where `name` is someone of the staff roster: by full name, by surname with a clinical title ("Dr. Chen"), or by a
         first name (alone or with the initial of the surname) that only one person of the roster has.
@@ -61,6 +70,12 @@ class Clinic(BaseModel):
         person = Person.of(normalise(name).text)
         matches = [member for member in self._roster if person.may_be(member)]
         return len(matches) == 1 or any(person.titled or person.is_fully(member) for member in matches)
+
+    @cached_property
+    def _mentions(self) -> re.Pattern[str] | None:
+        listed = [_MENTION.findall(value) for value in (*self.names, *self.addresses)]
+        phrases = [r"\W{1,3}".join(map(re.escape, words)) for words in sorted(listed, key=len, reverse=True) if len(words) > 1]
+        return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE) if phrases else None
 
     @cached_property
     def _roster(self) -> tuple[Person, ...]:

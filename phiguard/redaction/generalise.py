@@ -21,6 +21,12 @@ OLDEST = 90  # years: 164.514(b)(2)(i)(C) puts every age over 89 into one catego
 _LAST_WORD = re.compile(r"([^\W_]+)[ \t]+\Z")
 _DETERMINER = re.compile(r"the|an?|this|that|these|those|our|his|her|their|my|your|its|every|each|some|any|one")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n][\"'”’)*_ \t]*)\Z")
+# A line that ends so goes on in the next one, which therefore begins no sentence: drafts are wrapped at any word.
+_RUNS_ON = re.compile(
+    r"(?:,|\b(?:an?|and|at|before|after|between|by|during|for|from|in|near|of|on|or|over|since|than|the|this|through|till?|to|until|"
+    r"with))[ \t]*\r?\n[ \t]*\Z",
+    re.IGNORECASE,
+)
 _YEARS = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)|(?<!\d)(1[89]\d\d|20\d\d)(?:0[1-9]|1[0-2])[0-3]\d(?!\d)")
 _SHORT_YEAR = re.compile(
     r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](\d\d)(?!\d)|['’](\d\d)(?!\d)|\d[ /.-]?[a-z]{3,9}[ /.,-]+(\d\d)(?!\d)", re.IGNORECASE
@@ -91,7 +97,8 @@ def _general(span: Span, options: Options) -> str | None:
         return None
     if span.value.isupper() and len(span.value) > 3 and words.replace(" ", "").isalpha():
         return words.upper()
-    return words[0].upper() + words[1:] if span.value[0].isupper() and _SENTENCE_START.search(span.before) else words
+    starts = _SENTENCE_START.search(span.before) and not _RUNS_ON.search(span.before)
+    return words[0].upper() + words[1:] if starts and span.value[0].isupper() else words
 
 
 def zip3(code: str) -> str:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 MASK = "▒▒▒"
 REACH = 36  # code points of context on each side, before the cut moves to the edge of a word
 
 Span = tuple[int, int]
+_end = itemgetter(1)
 
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}")
 
 
-def excerpt(text: str, focus: Span, hidden: Sequence[Span]) -> str:
-    """One line around `focus`, which stands in square brackets; every span of `hidden` (code points, half open) is masked.
-
-    So is every other mention of a hidden value, whether it was found or not, and of the capitalised words in one.
+def masks(text: str, hidden: Sequence[Span]) -> list[Span]:
+    """What must not be shown of a text, in order: the spans of `hidden` (code points, half open), every other mention of a hidden
+    value, whether it was found or not, and of the capitalised words in one. Once a text, since it reads the whole of it.
     """
+    return _united([*hidden, *_mentions(text, hidden)])
+
+
+def excerpt(text: str, focus: Span, masks: Sequence[Span]) -> str:
+    """One line around `focus`, which stands in square brackets; what `masks` gave for the text is masked."""
     start, end = focus
-    masks = _united([*hidden, *_mentions(text, hidden)])
     left, right = _window(text, start, end)
     before = _masked(text, left, start, masks)
     after = _masked(text, end, right, masks)
@@ -74,10 +80,11 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return whole
 
 
-def _masked(text: str, start: int, end: int, masks: list[Span]) -> str:
+def _masked(text: str, start: int, end: int, masks: Sequence[Span]) -> str:
     parts, at = [], start
-    for a, b in masks:
-        if b > start and a < end:
-            parts += [text[at : max(a, start)], MASK]
-            at = min(b, end)
+    for a, b in masks[bisect_right(masks, start, key=_end) :]:
+        if a >= end:
+            break
+        parts += [text[at : max(a, start)], MASK]
+        at = min(b, end)
     return "".join((*parts, text[at:end]))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from phiguard.model import IDENTIFIERS, Action, Decision
 from phiguard.report import Entry, Item, Report
-from phiguard.report.excerpt import excerpt, printable
+from phiguard.report.excerpt import Span, excerpt, masks, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,17 +46,19 @@ def _draft(console: Console, report: Report, entry: Entry) -> None:
     console.print(printable(entry.outcome.path), style="bold underline")
     for problem in entry.outcome.problems:
         console.print(f"  not checked ({problem.code}): {printable(problem.message)}", style="bold magenta")
-    for item in report.items(entry):
-        _finding(console, report, entry, item)
+    items = report.items(entry)
+    hidden = _hidden(report, entry, items)
+    for item in items:
+        _finding(console, report, entry, item, hidden)
     console.print()
 
 
-def _finding(console: Console, report: Report, entry: Entry, item: Item) -> None:
+def _finding(console: Console, report: Report, entry: Entry, item: Item, hidden: Sequence[Span]) -> None:
     decision = item.decision
     console.print(f"  {_where(entry, item)}: ", end="")
     console.print(decision.action.value, style=_STYLE[decision.action], end="")
     console.print(f"  {what(decision)}")
-    if (quote := _quote(report, entry, decision)) is not None:
+    if (quote := _quote(entry, decision, hidden)) is not None:
         console.print(f"      {quote}", style="italic")
     console.print(f"      why: {printable(decision.reason)}")
     if decision.action is not Action.ALLOW and (advice := report.advice(decision)):
@@ -78,13 +81,17 @@ def _where(entry: Entry, item: Item) -> str:
     return f"{path}:{item.position[0]}:{item.position[1]}" if item.position else path
 
 
-def _quote(report: Report, entry: Entry, decision: Decision) -> str | None:
+def _hidden(report: Report, entry: Entry, items: Sequence[Item]) -> list[Span]:
+    """What quotes of a draft may not show: all that is listed, which is all that may not stay and more."""
+    if entry.text is None or report.reveal:
+        return []
+    return masks(entry.text, [(f.start, f.end) for f in (i.decision.finding for i in items) if f.box is None])
+
+
+def _quote(entry: Entry, decision: Decision, hidden: Sequence[Span]) -> str | None:
     finding = decision.finding
     if entry.text is None or finding.box:
         return None
-    listed = {id(i.decision) for i in report.items(entry)}
-    spans = [d.finding for d in entry.outcome.decisions if d.action is not Action.ALLOW or id(d) in listed]
-    hidden = [] if report.reveal else [(f.start, f.end) for f in spans if f.box is None]
     return excerpt(entry.text, (finding.start, finding.end), hidden)
 
 

@@ -23,7 +23,7 @@ RULE = IdentifierRule(
     cite="45 CFR 164.514(b)(2)(i)(A)",
     why="looks like a name",
     instead="write 'a patient'",
-    patterns=(re.compile(r"\bMaria Lopez\b"),),
+    patterns=(r"\bMaria Lopez\b",),
     hits=("my patient <<Maria Lopez>>",),
     misses=("nobody here",),
 )

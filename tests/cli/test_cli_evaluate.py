@@ -61,7 +61,8 @@ def test_policy_reaches_the_guard(run: Run, corpus: str) -> None:
 def test_a_corpus_that_is_none(run: Run, site: Path) -> None:
     (site / "x.jsonl").write_text("{}\n")
     assert run("evaluate", "x.jsonl").exit_code == 2
-    assert run("evaluate", "nowhere.jsonl").exit_code == 3
+    missing = run("evaluate", "nowhere.jsonl")
+    assert (missing.exit_code, missing.stderr) == (3, "phiguard: nowhere.jsonl: cannot be read (FileNotFoundError)\n")
     assert run("evaluate").exit_code == 2
 
 

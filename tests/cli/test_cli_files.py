@@ -53,9 +53,12 @@ def test_what_goes_where(
         (["drafts/a.md"], "there/../drafts/a.md", False, "would be overwritten"),
         (["drafts/a.md", "drafts/b.txt"], "drafts", False, "would be overwritten"),
         (["drafts/sub", "twin"], "new", False, "to one file"),
+        (["drafts"], "other.md", False, "--output is a file"),
+        (["drafts/a.md", "drafts/b.txt"], "other.md", False, "--output is a file"),
     ],
 )
 def test_copies_and_sources_never_meet(session: Session, paths: list[str], output: str, in_place: bool, said: str) -> None:
+    Path("other.md").write_text("of somebody else")
     Path("twin").mkdir()
     Path("twin/c.md").write_text("another c")
     with pytest.raises(click.UsageError, match=said):
@@ -83,6 +86,15 @@ def test_store_keeps_the_mode_of_what_is_there(site: Path) -> None:
         path.chmod(mode)
     store(target, b"new", like=source)
     assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"new", 0o640)
+
+
+def test_store_respects_what_is_read_only(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site / "b.md").write_text("kept")
+    monkeypatch.setattr("os.access", lambda path, mode: not (Path(path).name == "b.md" and mode == os.W_OK))
+    with pytest.raises(UncheckedError, match="the file is read-only"):
+        store(site / "b.md", b"new")
+    assert [p.name for p in site.iterdir() if p.name != ".git"] == ["b.md"]
+    assert (site / "b.md").read_text() == "kept"
 
 
 def test_store_of_a_text_without_a_file(site: Path) -> None:

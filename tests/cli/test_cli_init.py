@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -30,14 +31,23 @@ def test_yes_asks_nothing(run: Run) -> None:
 
 
 def test_answers_become_the_profile(run: Run) -> None:
-    told = {"names": "Alder Dental", "phones": "555-0142, 555-0143", "addresses": "1 Elm St, Alder, TX; 2 Oak St"}
+    told = {
+        "names": "Alder Dental",
+        "phones": "555-0142, 555-0143; 555-0144",
+        "addresses": "1 Elm St, Alder, TX; 2 Oak St",
+        "staff": "Maya Chen, DDS; Sam",
+        "events": "October 12, 2026;",
+    }
     done = run("init", input="".join(told.get(field, "") + "\n" for field in QUESTIONS))
     assert done.exit_code == 0
     clinic = Config.load(CONFIG).clinic
     assert clinic.names == ("Alder Dental",)
-    assert clinic.phones == ("555-0142", "555-0143")
+    assert clinic.phones == ("555-0142", "555-0143", "555-0144")
     assert clinic.addresses == ("1 Elm St, Alder, TX", "2 Oak St")
-    assert clinic.staff == ()
+    assert clinic.staff == ("Maya Chen, DDS", "Sam")  # a credential is no person
+    assert clinic.events == ("October 12, 2026",)
+    assert clinic.handles == ()
+    assert done.stdout.startswith("What may stay in drafts")
 
 
 def test_a_configuration_is_never_overwritten_unasked(run: Run) -> None:
@@ -49,6 +59,20 @@ def test_a_configuration_is_never_overwritten_unasked(run: Run) -> None:
     assert not HOOKS.exists()
     assert run("init", "--yes", "--force").exit_code == 0
     assert tomllib.loads(CONFIG.read_text())["policy"] == "social"
+
+
+def test_the_hook_does_not_question_what_it_was_told(run: Run) -> None:
+    run("init", "--yes")
+    left_out = yaml.safe_load(HOOKS.read_text())["repos"][0]["hooks"][0]["exclude"]
+    assert all(re.search(left_out, name) for name in ("phiguard.toml", "site/phiguard.toml", ".pre-commit-config.yaml"))
+    assert not any(re.search(left_out, name) for name in ("drafts/a.md", "my-phiguard.toml", "phiguard.toml.md"))
+
+
+def test_a_folder_where_it_has_just_been_set_up_has_no_drafts(run: Run) -> None:
+    run("init", "--yes")
+    done = run("scan")
+    assert (done.exit_code, done.stdout[:8]) == (0, "0 drafts")
+    assert run("scan", "phiguard.toml").stdout.startswith("1 draft")
 
 
 def test_the_hooks_of_others_are_not_rewritten(run: Run) -> None:

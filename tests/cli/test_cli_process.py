@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,41 @@ def test_a_wrong_configuration_is_two_and_one_line(tmp_path: Path) -> None:
     done = phiguard("scan", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count(b"\n") == 1 and b"did you mean 'policy'" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell is needed")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("rules list >&-", "phiguard: standard output is closed\n"),
+        ("redact - >&-", "phiguard: standard output is closed\n"),
+        ("redact - <&-", "phiguard: <stdin>: standard input is closed\n"),
+    ],
+)
+def test_a_closed_stream_is_three_and_one_line(command: str, said: str) -> None:
+    whole = f"{sys.executable} -m phiguard {command}"
+    done = subprocess.run(["sh", "-c", whole], cwd=EXAMPLES.parent, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stderr, done.stdout) == (3, said, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is needed")
+def test_a_full_disk_is_three_and_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "phiguard", "rules", "list"], cwd=EXAMPLES.parent, stdout=full, stderr=-1)
+    assert (done.returncode, done.stderr) == (3, b"phiguard: cannot be written: no space left\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals are needed")
+def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "phiguard", "redact", "-"]
+    with subprocess.Popen(command, cwd=EXAMPLES.parent, stdin=-1, stdout=-1, stderr=-1) as running:
+        assert running.stdin is not None
+        running.stdin.write(b"My patient")  # and waits for more
+        running.stdin.flush()
+        time.sleep(3)
+        running.send_signal(signal.SIGINT)
+        told = running.communicate()
+    assert (running.returncode, told[0], told[1].strip()) == (130, b"", b"phiguard: stopped")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell is needed")

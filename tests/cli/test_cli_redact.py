@@ -139,6 +139,10 @@ def test_diff_shows_values_only_where_they_may_be_seen(run: Run, original: bytes
         ("drafts", "-o", "drafts"),
         ("drafts/a.md", "other/a.md", "-o", "clean"),
         ("-", "--in-place"),
+        ("", "--in-place"),
+        ("drafts/a.md", "-o", ""),
+        ("drafts", "-o", "other/a.md"),
+        ("drafts", "-o", "-"),
         ("drafts/a.md", "--strategy", "encrypt", "--key-file", "nowhere.key"),
         ("drafts/a.md", "--strategy", "pseudonym"),
     ],
@@ -176,6 +180,29 @@ def test_restore_opens_what_encrypt_closed(run: Run, site: Path, monkeypatch: py
     assert run("restore", "-", input=f"{token}").stdout == "Maria Lopez"
     assert run("restore", "closed.md", "--in-place").exit_code == 0
     assert Path("closed.md").read_bytes() == b"My Maria Lopez\r\n"
+
+
+def test_an_output_of_one_dash_is_standard_output(run: Run, original: bytes) -> None:
+    done = run("redact", "drafts/a.md", "-o", "-")
+    assert (done.exit_code, done.stdout_bytes) == (0, original.replace(b"Maria Lopez", b"[label]"))
+    assert not Path("-").exists()
+
+
+def test_a_read_only_draft_is_not_replaced(run: Run, original: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    done = run("redact", "drafts/a.md", "--in-place")
+    assert (done.exit_code, done.stderr[-68:].count("cannot be written")) == (3, 1)
+    assert Path("drafts/a.md").read_bytes() == original
+    assert len(list(Path("drafts").iterdir())) == 2
+
+
+def test_restore_says_which_of_several_the_key_does_not_open(run: Run, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHIGUARD_KEY", KEY)
+    (site / "a.md").write_text("nothing closed here")
+    (site / "b.md").write_text("⟦NAME:AAAA⟧")
+    done = run("restore", "a.md", "b.md", "-o", "open")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("phiguard: b.md: the key does not open the token at character 0")
 
 
 def test_restore_with_a_wrong_key_is_two(run: Run, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,6 +151,37 @@ def test_wrong_use_is_two(run: Run, drafts: Path, wrong: tuple[str, ...]) -> Non
     assert run("scan", *wrong).exit_code == 2
 
 
+@pytest.mark.parametrize("wrong", [("",), ("drafts", ""), ("--config", ""), ("--output", "")])
+def test_an_empty_path_is_not_the_current_folder(run: Run, drafts: Path, wrong: tuple[str, ...]) -> None:
+    done = run("scan", *wrong)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "it is empty" in done.stderr
+
+
+def test_an_output_of_one_dash_is_standard_output(run: Run, drafts: Path) -> None:
+    assert run("scan", "drafts", "--output", "-").stdout == run("scan", "drafts").stdout != ""
+    assert not Path("-").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("two words.md", b"Maria Lopez"), ("-dash.md", b"Maria Lopez"), ("bom.md", b"\xef\xbb\xbfMaria Lopez\r\n")],
+)
+def test_odd_names_and_bytes(run: Run, site: Path, name: str, data: bytes) -> None:
+    (site / name).write_bytes(data)
+    done = run("scan", "--format", "json", "--", name)
+    (document,) = json.loads(done.stdout)["documents"]
+    assert (done.exit_code, document["path"]) == (1, name)
+    assert [(f["start"], f["end"], f["line"], f["column"]) for f in document["findings"]] == [(0, 11, 1, 1)]
+
+
+def test_a_wrong_configuration_ends_before_any_scan(run: Run, drafts: Path, site: Path) -> None:
+    (site / "phiguard.toml").write_text('rules = ["nowhere"]\n')
+    done = run("scan", "drafts")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "no such folder" in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_an_error_in_one_draft_leaves_the_others(run: Run, drafts: Path) -> None:
     (drafts / "0.md").write_text("explode: Maria Lopez")
     done = run("scan", "drafts")
@@ -168,6 +199,7 @@ def test_an_error_in_one_draft_leaves_the_others(run: Run, drafts: Path) -> None
         (ValueError("Maria Lopez"), 3, "phiguard: internal error (ValueError); nothing can be said\n"),
         (KeyboardInterrupt(), 130, "\nphiguard: stopped\n"),
         (BrokenPipeError(32, "gone"), 141, ""),
+        (OSError(28, "No space left on device"), 3, "phiguard: cannot be written: no space left\n"),
     ],
 )
 def test_every_error_is_one_line_and_its_code(

@@ -85,8 +85,23 @@ def test_settings_overrule_the_configuration(fake: type, site: Path) -> None:
 
 def test_a_report_knows_what_to_write_instead(session: Session) -> None:
     report = session.report(())
-    assert report.instead == {"name.fake": "write 'a patient'", "NAME": "write 'a patient'"}
+    assert report.instead["name.fake"] == report.instead["NAME"] == "write 'a patient'"
+
+
+def test_a_report_knows_the_rule_book(session: Session) -> None:
+    report = session.report(())
     assert (report.rules, report.rulebook, report.version) == (1, "sha256:" + "0" * 64, version())
+
+
+def test_what_the_model_alone_singles_out_is_advised_on_in_general_words(session: Session) -> None:
+    assert "fits many people" in session.report(()).instead["OTHER_ID"]  # not what one of its rules says of a handle
+
+
+def test_a_closed_standard_input_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    outcome = stdin(10)
+    assert isinstance(outcome, Outcome)
+    assert (outcome.exit_code, outcome.problems[0].code) == (3, "unreadable")
 
 
 @pytest.mark.parametrize(

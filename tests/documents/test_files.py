@@ -143,3 +143,19 @@ def test_a_folder_that_cannot_be_listed_comes_back_itself(site: Path, locked: No
 def test_relative_paths_stay_relative(site: Path) -> None:
     make(site, "a/x.txt")
     assert list(expand([Path("a")])) == [Path("a/x.txt")]
+
+
+def test_settings_are_no_drafts_unless_they_are_named(site: Path) -> None:
+    make(site, "phiguard.toml", ".pre-commit-config.yaml", "a/phiguard.toml", "a/x.toml")
+    assert listed(site) == ["a/x.toml"]
+    assert listed(site, "phiguard.toml") == ["phiguard.toml"]
+
+
+def test_a_read_only_file_is_not_replaced(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = site / "a.md"
+    target.write_bytes(b"old")
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    with pytest.raises(UncheckedError, match="cannot be written: the file is read-only") as caught:
+        write_atomic(target, b"new")
+    assert (caught.value.code, target.read_bytes(), listed(site)) == ("unwritable", b"old", ["a.md"])
+    write_atomic(site / "b.md", b"a new file is no matter of it")

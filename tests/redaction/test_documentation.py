@@ -10,7 +10,8 @@ from redacting import KEY, marked
 
 from phiguard.redaction import STRATEGIES, Options, apply
 
-PAGE = (Path(__file__).parents[2] / "docs" / "redaction.md").read_text(encoding="utf-8")
+PACKAGE = Path(__file__).parents[2] / "phiguard"
+PAGE = (PACKAGE.parent / "docs" / "redaction.md").read_text(encoding="utf-8")
 DRAFT = (
     "<<NAME:Maria Lopez>>, <<AGE:94>>, born <<DATE:April 2, 1932>>, came to us on <<DATE:March 3, 2025>> from "
     "<<LOCATION:1500 Coyote Trail, Laredo, TX 78045>>. Last <<DATE:Tuesday>> <<NAME:Maria>> rang the bell! Her son "
@@ -52,3 +53,12 @@ def test_every_strategy_has_its_section(strategy: str) -> None:
 def test_the_page_promises_nothing() -> None:
     for phrase in ("HIPAA compliant", "HIPAA-compliant", "safe to publish", "guarantee"):
         assert phrase.casefold() not in PAGE.casefold()
+
+
+def test_every_command_and_option_it_names_is_there() -> None:
+    """The page stands below the command line in the house, so the words are looked up in its source."""
+    source = "".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "cli").glob("*.py"))
+    named = {word for part in re.findall(r"phiguard (?:redact|restore)[^`\n]*|`--[^`]*`", PAGE) for word in part.split()}
+    options = {word.strip("`") for word in named if word.strip("`").startswith("--")}
+    assert {"--review", "--in-place", "--key-file"} <= options
+    assert [option for option in options if f'"{option}"' not in source] == []

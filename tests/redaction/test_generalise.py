@@ -163,6 +163,10 @@ def test_words_that_would_give_the_value_back_become_a_label() -> None:
         ("seen: <<DATE:June 6>>", "seen: that day"),
         ("“<<LOCATION:Waco>> rocks”", "“their community rocks”"),
         ("done.\n\n<<LOCATION:Waco>> rocks", "done.\n\nTheir community rocks"),
+        ("came in on\n<<DATE:June 6>> early", "came in on\nthat day early"),
+        ("moved here from \r\n  <<LOCATION:Waco>>!", "moved here from \r\n  their community!"),
+        ("Our news\n<<DATE:June 6>> was great", "Our news\nThat day was great"),
+        ("On\n\n<<DATE:June 6>> we", "On\n\nThat day we"),
         ("<<LOCATION:waco>> rocks", "their community rocks"),
     ],
 )

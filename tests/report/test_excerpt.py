@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phiguard.report.excerpt import MASK, REACH, excerpt, printable
+from phiguard.report.excerpt import MASK, REACH, masks, printable
+from phiguard.report.excerpt import excerpt as quoted
+
+
+def excerpt(text: str, focus: tuple[int, int], hidden: list[tuple[int, int]]) -> str:
+    return quoted(text, focus, masks(text, hidden))
 
 
 def at(text: str, value: str) -> tuple[int, int]:
@@ -39,6 +46,19 @@ def test_cut_at_words_with_dots() -> None:
     assert len(told) <= 2 * REACH + len("… [▒▒▒] …")
 
 
+def test_masks_are_in_order_and_apart() -> None:
+    text = "Ana Lopez, then Ana, then LOPEZ and Ana Lopez"
+    assert masks(text, [at(text, "Ana Lopez"), at(text, "Ana")]) == [(0, 9), (16, 19), (36, 45)]
+    assert masks(text, []) == []
+
+
+def test_only_the_masks_of_the_line_count() -> None:
+    text = "\n".join(f"see Ana {number} now" for number in range(2000))
+    whole = masks(text, [at(text, "Ana")])
+    assert len(whole) == 2000
+    assert [quoted(text, span, whole) for span in whole] == [f"see [▒▒▒] {number} now" for number in range(2000)]
+
+
 def test_length_is_not_told() -> None:
     short, long = "see Al now", "see Bartholomew-Maximilian now"
     assert excerpt(short, (4, 6), [(4, 6)]) == excerpt(long, (4, 26), [(4, 26)])
@@ -66,3 +86,12 @@ def test_printable_keeps_length_and_holds_no_control(text: str) -> None:
     assert len(told) == len(text)
     assert told.isprintable() or " " in told or not told.isascii()
     assert not set(told) & {"\x1b", "\r", "\n", "\u202e", "\u2028"}
+
+
+@given(st.text("Ana Lopez,\n", max_size=80), st.data())
+def test_masks_cover_every_hidden_span(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    whole = masks(text, [(start, end)])
+    assert start == end or any(a <= start and end <= b for a, b in whole)
+    assert all(b < c for (_, b), (c, _) in pairwise(whole))
