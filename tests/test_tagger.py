@@ -12,7 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiguard.model import UncheckedError
-from phiguard.tagger import CODES, LABELS, SHAPES, STRIDE, WEIGHTS, WINDOW, Tagger, Tags, Thresholds, _Tokens, shapes, softmax, whole_words
+from phiguard.tagger import (
+    CODES,
+    LABELS,
+    SHAPES,
+    STRIDE,
+    WEIGHTS,
+    WINDOW,
+    Tagger,
+    Tags,
+    Thresholds,
+    _Tokens,
+    shapes,
+    softmax,
+    whole_words,
+)
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,7 @@ def merged(found: Iterable[Finding], text: str, tags: Tags | None) -> list[Findi
     """
     ours = [m.span() for m in PLACEHOLDER.finditer(text)]
     kept = [f for f in found if f.start < f.end and not _idle_hint(f, tags) and not _within(f, ours)]
-    united = [f for code in Code for f in _united([k for k in kept if k.code is code])]
-    outer = _outer(united)
+    outer = _each_united(_outer(_each_united(kept)))
     owned = outer if tags is None else [replace(f, owner=round(tags.at(f.start, f.end)[1], 4)) for f in outer]
     return sorted((_trimmed(f, text) for f in owned), key=lambda f: (f.start, -f.end))
 
@@ -47,6 +46,10 @@ def _by_model(finding: Finding) -> bool:
     return finding.rule.endswith((".model", ".pipeline"))
 
 
+def _each_united(found: list[Finding]) -> list[Finding]:
+    return [f for code in Code for f in _united([k for k in found if k.code is code])]
+
+
 def _united(found: list[Finding]) -> list[Finding]:
     """Overlapping findings of one code become one that spans them all and speaks with the voice of the strongest."""
     out: list[Finding] = []
@@ -60,30 +63,46 @@ def _united(found: list[Finding]) -> list[Finding]:
 
 
 def _outer(found: list[Finding]) -> list[Finding]:
-    """Without the findings that give way to one of another code at the same spot."""
+    """Without the findings that give way to one of another code at the same spot. No spot is left without a finding: of those
+    that gave way to one that itself gave way, the best stays."""
     order = sorted(found, key=lambda f: (f.start, -f.end))
-    lost = set()
+    near = _near(order)
+    lost = {i for i, others in enumerate(near) if any(_gives_way(order[i], order[j]) for j in others)}
+    for i in sorted(lost, key=lambda i: _claim(order[i]), reverse=True):
+        if lost.issuperset(near[i]):
+            lost.discard(i)
+    heirs = {i: next((j for j in near[i] if j not in lost and _fills(order[i], order[j]) >= SAME), None) for i in lost}
+    for i, j in heirs.items():
+        if j is not None:  # what it covered beyond its heir is not let go
+            order[j] = replace(order[j], start=min(order[i].start, order[j].start), end=max(order[i].end, order[j].end))
+    return [finding for i, finding in enumerate(order) if i not in lost]
+
+
+def _near(order: list[Finding]) -> list[list[int]]:
+    """For each finding, in order of start, the indices of those that overlap it."""
+    near: list[list[int]] = [[] for _ in order]
     for i, finding in enumerate(order):
         for j in range(i + 1, len(order)):
-            other = order[j]
-            if other.start >= finding.end:
+            if order[j].start >= finding.end:
                 break
-            if _gives_way(finding, other):
-                lost.add(i)
-            elif _gives_way(other, finding):
-                lost.add(j)
-    return [f for i, f in enumerate(order) if i not in lost]
+            near[i].append(j)
+            near[j].append(i)
+    return near
 
 
 def _gives_way(finding: Finding, other: Finding) -> bool:
     """True where `other` has the better claim to the spot: both are there, it holds `finding`, or it is the surer core of it."""
-    shared = min(finding.end, other.end) - max(finding.start, other.start)
-    fills, holds = shared / (finding.end - finding.start), shared / (other.end - other.start)
+    fills, holds = _fills(finding, other), _fills(other, finding)
     if fills >= SAME and holds >= SAME:
         return _claim(other) > _claim(finding)
     if fills >= SAME:
         return other.score > finding.score - SURER
     return holds >= SAME and fills >= CORE and other.score >= finding.score + SURER
+
+
+def _fills(finding: Finding, other: Finding) -> float:
+    """The share of `finding` that `other` covers."""
+    return (min(finding.end, other.end) - max(finding.start, other.start)) / (finding.end - finding.start)
 
 
 def _claim(finding: Finding) -> tuple[bool, bool, float, int, str]:
