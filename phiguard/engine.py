@@ -89,9 +89,9 @@ class Guard:
         rooms = self._rooms
         try:
             document = self._document(source)
+            return Outcome(document.path, KIND, tuple(self._decisions(document, rooms)))
         except UncheckedError as error:
             return Outcome(_name(source), "unknown", problems=(Problem(error.code, str(error)),))
-        return Outcome(document.path, KIND, tuple(self._decisions(document, rooms)))
 
     def scan_many(self, sources: Iterable[Source]) -> Iterator[Outcome]:
         """Checks drafts one after the other, lazily, in order."""
@@ -164,4 +164,6 @@ class Guard:
 
 
 def _name(source: Source) -> str:
+    if isinstance(source, Document):
+        return source.path
     return str(source) if isinstance(source, Path) else "<text>"

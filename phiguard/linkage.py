@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +24,14 @@ from phiguard.tagger import Thresholds
 LEAN = 0.5  # how far a leaning cue moves the log-odds of the model, which has read the same words
 WHOLE = 0.9  # from this P(identifier) on, the model's P(patient's) counts in full
 CONTRADICTS = 0.7  # from this probability the model may doubt a proof that something is public
+STRONG = 40  # cues of this rank and above are not passed over: where the model disagrees, a person looks
 CERTAIN = 0.9  # one mention that reads so surely as a patient's speaks for all mentions of the person
 NO_MODEL = Thresholds()
 
 _TITLES = frozenset(
     "mr mrs ms miss mx dr doctor sr sra señora nurse coach baby boy girl aunt auntie uncle grandma grandpa".split()  # noqa: SIM905
 )
+_DOCTOR = re.compile(r"(?:dra?|doctor)\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CARRIERS = frozenset({Code.NAME, Code.EMAIL, Code.URL, Code.OTHER_ID, Code.FACE, Code.BIOMETRIC})
 _CLINIC_CODES = frozenset(
@@ -96,7 +99,9 @@ class Linker:
         proof = listed or known.at(finding) or self._proof(text, finding)
         if proof is None:
             return _View(finding, self._reading(text, finding, lean, chance), False, chance)
-        certain = proof.subject.protected or (proof is listed and proof.subject is Subject.CLINIC)
+        certain = proof.subject.protected or (
+            proof is listed and proof.subject is Subject.CLINIC and finding.code is not Code.DATE
+        )
         if certain or not _doubted(finding):
             return _View(finding, proof, True, chance)
         doubt = f"{proof.evidence}, but the rest of the draft reads as if it were a patient's"
@@ -127,6 +132,8 @@ class Linker:
             open_question = f"{finding.why}; whose it is stays open (a patient's: {chance:.0%})"
             return Link(Subject.UNKNOWN, open_question, "linkage.model")
         protected = chance >= self._thresholds.block
+        if not protected and lean is not None and lean.subject.protected and lean.rank >= STRONG:
+            return Link(Subject.UNKNOWN, f"{lean.evidence}, but the draft reads as if it were public", lean.id)
         if lean is not None and lean.subject.protected is protected:
             return _said(lean)
         return _patient(finding, chance) if protected else _public(text, finding, chance)
@@ -173,13 +180,14 @@ class Linker:
             if len(w) >= 4
         }
         free = {w for v in views if v.finding.code is Code.NAME and not v.link.subject.protected for w in _words(text, v.finding)}
-        return [self._carrier(text, v, {w: s for w, s in tied.items() if w not in free}) for v in views]
+        own = {w: subject for w, subject in tied.items() if w not in free}
+        return [self._carrier(text, v, own) for v in views]
 
     def _carrier(self, text: str, view: _View, tied: dict[str, Subject]) -> _View:
         finding = view.finding
         if view.link.subject.protected or view.settled or finding.code not in _CARRIERS or not tied:
             return view
-        value = text[finding.start : finding.end].casefold()
+        value = _folded(text, finding)
         if finding.code is Code.NAME and not re.search(r"[#\d_./-]", value):
             return view
         subject = next((s for w, s in tied.items() if w in value), None)
@@ -247,7 +255,7 @@ def _patient(finding: Finding, chance: float) -> Link:
 
 def _public(text: str, finding: Finding, chance: float) -> Link:
     subject = Subject.PUBLIC
-    if finding.code is Code.NAME and re.match(r"dr\b", text[finding.start : finding.end], re.IGNORECASE):
+    if finding.code is Code.NAME and _DOCTOR.match(text[finding.start : finding.end].casefold()):
         subject = Subject.CLINICIAN
     elif finding.code in _CLINIC_CODES:
         subject = Subject.CLINIC
@@ -255,8 +263,13 @@ def _public(text: str, finding: Finding, chance: float) -> Link:
 
 
 def _words(text: str, finding: Finding) -> list[str]:
-    value = text[finding.start : finding.end].casefold()
-    return [w for w in _WORD.findall(value) if w not in _TITLES]
+    return [w for w in _WORD.findall(_folded(text, finding)) if w not in _TITLES]
+
+
+def _folded(text: str, finding: Finding) -> str:
+    """The value without case and accents."""
+    apart = unicodedata.normalize("NFD", text[finding.start : finding.end].casefold())
+    return "".join(ch for ch in apart if not unicodedata.combining(ch))
 
 
 def _groups(text: str, views: Sequence[_View]) -> list[list[int]]:
@@ -270,7 +283,7 @@ def _groups(text: str, views: Sequence[_View]) -> list[list[int]]:
     by_word: dict[str, list[int]] = {}
     for i in sorted(words, key=lambda i: -len(words[i])):
         value = text[views[i].finding.start : views[i].finding.end].casefold()
-        doctor = value.startswith("dr")
+        doctor = _DOCTOR.match(value) is not None
         near = by_word.get(min(words[i], default=""), [])
         alike = (n for n in near if words[i] <= groups[n][0] and (doctor == groups[n][1] or (len(words[i]) == 1 and not doctor)))
         home = next(alike, None)

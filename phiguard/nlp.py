@@ -79,9 +79,15 @@ class Pipeline:
     def parse(self, text: str) -> Parse:
         """Normalises and parses a text of any length."""
         source = normalise(_LONE.sub("\ufffd", text))
-        with self._lock:
-            self._nlp.max_length = max(self._nlp.max_length, len(source.text) + 1)
-            doc = self._nlp(source.text)
+        failed = ""
+        try:
+            with self._lock:
+                self._nlp.max_length = max(self._nlp.max_length, len(source.text) + 1)
+                doc = self._nlp(source.text)
+        except Exception as error:  # noqa: BLE001 - a site's pipeline may raise anything, with the draft in its words
+            failed = type(error).__name__
+        if failed:  # raised here, so that not even the chain of exceptions holds the draft
+            raise UncheckedError("model", f"the spaCy pipeline failed ({failed})")
         return Parse(source, doc, doc.user_data.get(_TAGS))
 
 
@@ -117,8 +123,8 @@ def _installed(name: str) -> Language:
         raise ConfigError(f"the spaCy pipeline {name!r} is not installed (python -m spacy download {name})") from None
     except Exception as error:  # noqa: BLE001 - a pipeline's own code may raise anything; its words may not be safe to show
         raise UncheckedError("model", f"the spaCy pipeline {name!r} cannot be loaded ({type(error).__name__})") from None
-    if not {"ner", "senter", "parser", "sentencizer"} & set(nlp.pipe_names):
-        raise ConfigError(f"the spaCy pipeline {name!r} finds neither names nor sentences")
+    if not any("doc.ents" in nlp.get_pipe_meta(pipe).assigns for pipe in nlp.pipe_names):
+        raise ConfigError(f"the spaCy pipeline {name!r} finds no names")
     if not {"senter", "parser", "sentencizer"} & set(nlp.pipe_names):
         nlp.add_pipe("sentencizer")
     return nlp

@@ -364,7 +364,10 @@ def _recorded(folder: Path) -> str:
 def _files(folder: Path) -> Iterator[tuple[str, Path, bytes]]:
     for shelf in _KINDS:
         for path in sorted((folder / shelf).rglob("*.toml")):
-            yield shelf, path, path.read_bytes()
+            try:
+                yield shelf, path, path.read_bytes()
+            except OSError as error:
+                raise RuleError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def _digest(folder: Path, files: Iterable[tuple[str, Path, bytes]]) -> str:
@@ -381,21 +384,30 @@ def _read(path: Path, data: bytes, kind: type[Any], *, known: bool) -> Iterator[
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RuleError(f"{path}: not valid TOML ({error})") from None
     entries = table["entry"] if set(table) == {"entry"} else [table]
+    if not (isinstance(entries, list) and all(isinstance(raw, dict) for raw in entries)):
+        raise RuleError(f"{path}: entries are written as [[entry]] tables")
     for raw in entries:
-        try:
-            entry = kind.model_validate(raw)
-            if isinstance(entry, _Entry) and not known:
-                entry.compiled()
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or raw.get("id", "rule")
-            raise RuleError(f"{path}: {where}: {first['msg']}") from None
-        except re.error as error:
-            raise RuleError(f"{path}: {raw.get('id', 'rule')}: not a regular expression ({error})") from None
+        yield _entry(path, raw, kind, known=known)
+
+
+def _entry(path: Path, raw: dict[str, Any], kind: type[Any], *, known: bool) -> Any:
+    """One validated entry, its examples run unless they are `known` to hold."""
+    name = raw.get("id", "rule")
+    try:
+        entry = kind.model_validate(raw)
         if isinstance(entry, _Entry) and not known:
+            entry.compiled()
             for failure in entry.failures():
-                raise RuleError(f"{path}: {entry.id}: {failure}")
-        yield entry
+                raise RuleError(f"{path}: {name}: {failure}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or name
+        raise RuleError(f"{path}: {where}: {first['msg']}") from None
+    except re.error as error:
+        raise RuleError(f"{path}: {name}: not a regular expression ({error})") from None
+    except ValueError as error:
+        raise RuleError(f"{path}: {name}: {error}") from None
+    return entry
 
 
 def _patterns(sources: Iterable[str]) -> tuple[re.Pattern[str], ...]:

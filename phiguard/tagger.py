@@ -7,6 +7,7 @@ makes it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from bisect import bisect_left, bisect_right
@@ -70,6 +71,10 @@ def shapes(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
     return out
 
 
+_SYMBOL = "[\u2190-\u2bff\u3000-\u303f\ufe00-\ufe0f\u200d\U0001f000-\U0001faff\U000e0020-\U000e007f]"
+_GLUED = re.compile(rf"(?<=\w){_SYMBOL}+|{_SYMBOL}+(?=\w)")
+
+
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """A span that looks like an identifier: half-open code points, fine code, probability, and probability it is a patient's."""
@@ -104,8 +109,14 @@ class Thresholds:
     """Where probabilities become decisions; calibrated with the weights they ship with (docs/accuracy.md)."""
 
     span: float = 0.08
-    review: float = 0.05
+    review: float = 0.07
     block: float = 0.6
+
+    def checked(self) -> Thresholds:
+        """These thresholds; raises ValueError where they are out of order, which would let everything pass."""
+        if not (0 < self.span < 1 and 0 < self.review < self.block < 1):
+            raise ValueError("thresholds out of order")
+        return self
 
 
 class Tagger:
@@ -121,20 +132,21 @@ class Tagger:
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
             self.card: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            self._session = onnxruntime.InferenceSession(
-                (folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            weights = (folder / "model.onnx").read_bytes()
+            if hashlib.sha256(weights).hexdigest() != self.card["sha256"]:
+                raise ValueError("the weights are not those of the card")
+            self.thresholds = Thresholds(**self.card["thresholds"]).checked()
+            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # noqa: BLE001 - each library has its own errors for a missing or damaged file
             raise UncheckedError("model", f"the model cannot be loaded from {folder} ({type(error).__name__})") from None
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(WINDOW, stride=STRIDE)
-        self.thresholds = Thresholds(**self.card["thresholds"])
 
     def __call__(self, text: str) -> Tags:
         """Tags a text of any length, in windows that overlap by STRIDE word pieces."""
         tokens = _Tokens()
-        first = self._tokenizer.encode(text)
+        first = self._tokenizer.encode(unglued(text))
         for window in (first, *first.overflowing):
             tokens.add(window.offsets, *self._run(text, window.ids, window.offsets))
         return tokens.tags(text, self.thresholds.span)
@@ -199,6 +211,14 @@ class _Tokens:
         code = CODES[int(sum(self.codes[i] for i in run).argmax())]
         score = sum(likely[i] for i in run) / len(run)
         return Tagged(start, end, code, score, sum(self.owners[i] for i in run) / len(run))
+
+
+def unglued(text: str) -> str:
+    """The text with symbols (emoji and their marks) that touch a word made spaces, code point for code point.
+
+    The encoder's tokenizer does not part symbols from words: a name between two hearts would be one unknown word to it.
+    """
+    return text if text.isascii() else _GLUED.sub(lambda m: " " * len(m[0]), text)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

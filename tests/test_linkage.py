@@ -20,7 +20,7 @@ NLP.add_pipe("sentencizer")
 LIMITS = Thresholds(span=0.3, review=0.2, block=0.6)
 
 
-def cue(cue_id: str, subject: Subject, before: str, *, decides: bool = False) -> LinkageCue:
+def cue(cue_id: str, subject: Subject, before: str, *, decides: bool = False, rank: int = 0) -> LinkageCue:
     words = before.replace(r"\s+", " ")
     return LinkageCue.model_validate(
         {
@@ -29,6 +29,7 @@ def cue(cue_id: str, subject: Subject, before: str, *, decides: bool = False) ->
             "evidence": f"after '{words}'",
             "before": (before + r"\s+",),
             "decides": decides,
+            "rank": rank,
             "hits": (f"{words} <<NAME:Ana>>",),
             "misses": ("with <<NAME:Ana>>",),
         }
@@ -40,6 +41,7 @@ BOOK = Rulebook(
     linkage=(
         cue("proof.patient", Subject.PATIENT, "my patient", decides=True),
         cue("proof.nurse", Subject.CLINICIAN, "charge nurse", decides=True),
+        cue("lean.rang", Subject.PATIENT, "bell for", rank=60),
         cue("lean.wife", Subject.RELATIVE, "wife"),
         cue("lean.welcome", Subject.CLINICIAN, "welcome"),
     ),
@@ -203,3 +205,30 @@ def test_many_findings_take_no_more_than_their_share_of_time() -> None:
     start = time.process_time()
     assert len(Linker(BOOK, Clinic(), LIMITS).attach(parse, findings)) == 1500
     assert time.process_time() - start < 2
+
+
+def test_an_event_day_can_still_be_the_day_of_an_admission() -> None:
+    clinic = Clinic(events=("October 12",))
+    text = "came in on October 12, fair on October 12"
+    got = attach(text, (Code.DATE, "October 12", 0.99), (Code.DATE, "October 12", 0.1), clinic=clinic)
+    assert [s for s, _, _ in got] == [Subject.UNKNOWN, Subject.CLINIC]
+
+
+def test_drew_is_no_doctor_and_doctor_is() -> None:
+    text = "my patient Drew Lopez, then Mrs. Drew Lopez and Doctor Lopez"
+    got = attach(text, (Code.NAME, "Drew Lopez", 0.9), (Code.NAME, "Drew Lopez", 0.1), (Code.NAME, "Doctor Lopez", 0.01))
+    assert [s for s, _, _ in got] == [Subject.PATIENT, Subject.PATIENT, Subject.CLINICIAN]
+
+
+def test_accents_do_not_make_two_people() -> None:
+    text = "my patient José Ibarra sang, and Jose Ibarra danced"
+    assert [s for s, _, _ in attach(text, (Code.NAME, "José Ibarra", 0.9), (Code.NAME, "Jose Ibarra", 0.1))] == [
+        Subject.PATIENT
+    ] * 2
+
+
+def test_a_strong_cue_is_not_passed_over() -> None:
+    subject, cue_id, evidence = attach("rang the bell for Ana", (Code.NAME, "Ana", 0.01))[0]
+    assert (subject, cue_id) == (Subject.UNKNOWN, "lean.rang")
+    assert evidence == "after 'bell for', but the draft reads as if it were public"
+    assert attach("his wife Ana left", (Code.NAME, "Ana", 0.01))[0][0] is Subject.PUBLIC

@@ -76,7 +76,7 @@ def test_a_pipeline_that_is_not_installed_is_a_configuration_error() -> None:
 
 def test_a_pipeline_that_finds_nothing_is_refused(tmp_path: Path) -> None:
     spacy.blank("en").to_disk(tmp_path / "bare")
-    with pytest.raises(ConfigError, match="neither names nor sentences"):
+    with pytest.raises(ConfigError, match="finds no names"):
         Pipeline(str(tmp_path / "bare"))
 
 

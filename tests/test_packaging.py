@@ -56,3 +56,16 @@ def test_it_works_installed(wheel: Path, tmp_path: Path) -> None:
     code = "import phiguard, phiguard.rulebook as r; print(r.shipped_rules()); print(phiguard.scan('Open at 9.').exit_code)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.split() == [str(tmp_path / "phiguard" / "_rules"), "0"], done.stderr[-800:]
+
+
+def test_the_hook_manifest_calls_a_command_that_exists() -> None:
+    import yaml
+
+    from phiguard.cli import main
+
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    program, command = hook["entry"].split()
+    assert program == "phiguard"
+    assert command in main.commands
+    assert hook["language"] == "python"
+    assert hook["require_serial"] is True

@@ -77,6 +77,8 @@ def test_it_adds_to_the_shipped_rules(site: Path) -> None:
         ('why = "looks', 'finder = "dowsing"\nwhy = "looks', "give either patterns or a finder"),
         ('why = "looks', 'keywords = ["Locker"]\nwhy = "looks', "keywords are written in lower case"),
         ("misses = [", "misses = []\nxs = [", "misses"),
+        ("<<B123>>", "<<NMAE:B123>>", "'NMAE' is not a valid Code"),
+        ('id = "site.locker"', 'entry = [1]\nid = "site.locker"', "entry"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_file(site: Path, old: str, new: str, said: str) -> None:
@@ -85,6 +87,13 @@ def test_what_is_wrong_is_said_with_its_file(site: Path, old: str, new: str, sai
         load(site)
     assert "locker.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["entry = [1]", "[entry]\nid = 'x'", "entry = 'x'"])
+def test_entries_are_tables(site: Path, text: str) -> None:
+    locker(site).write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError, match=r"written as \[\[entry\]\] tables"):
+        load(site)
 
 
 def test_an_id_is_used_once(site: Path) -> None:

@@ -25,6 +25,7 @@ from phiguard.tagger import (
     _Tokens,
     shapes,
     softmax,
+    unglued,
     whole_words,
 )
 
@@ -126,7 +127,7 @@ def test_the_card_names_the_weights_by_their_hash(tagger: Tagger) -> None:
 
 def test_thresholds_are_those_the_figures_were_measured_with(tagger: Tagger) -> None:
     """Pinned: whoever moves a threshold measures again and updates docs/accuracy.md."""
-    assert tagger.thresholds == Thresholds(span=0.08, review=0.05, block=0.6)
+    assert tagger.thresholds == Thresholds(span=0.08, review=0.07, block=0.6)
     assert tagger.thresholds == Thresholds(), "the recipe writes the defaults into the card"
 
 
@@ -186,3 +187,47 @@ def test_the_card_says_what_it_learned_from() -> None:
     assert card["schema"] == "phiguard.model/1"
     assert card["drafts"] >= 2900
     assert {"encoder", "corpus", "steps", "epochs", "seed", "thresholds", "sha256"} <= set(card)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("\U0001f389Ana\U0001f389", " Ana "),
+        ("\u2764\ufe0fRosa\u2764\ufe0f is", "  Rosa   is"),
+        ("so proud \U0001f389 of Ana", "so proud \U0001f389 of Ana"),
+        ("3\U0001f389 and \u2605star", "3  and  star"),
+        ("Zoë", "Zoë"),
+    ],
+)
+def test_symbols_that_touch_a_word_are_parted_from_it(text: str, wanted: str) -> None:
+    assert unglued(text) == wanted
+
+
+@given(st.text(max_size=60))
+def test_parting_keeps_every_offset(text: str) -> None:
+    assert len(unglued(text)) == len(text)
+    assert unglued(unglued(text)) == unglued(text)
+
+
+def test_a_name_between_two_hearts_is_a_name(tagger: Tagger) -> None:
+    text = "\u2764\ufe0fWanjiru Okafor\u2764\ufe0f our patient is cancer free"
+    assert "Wanjiru Okafor" in {text[s.start : s.end] for s in tagger(text).spans if s.code == "NAME"}
+
+
+@pytest.mark.parametrize("limits", [{"span": 2}, {"review": 0.9, "block": 0.5}, {"shape": 1}, {"review": "x"}])
+def test_a_card_out_of_order_is_refused(tmp_path: Path, limits: dict[str, object]) -> None:
+    for name in ("tokenizer.json", "model.onnx"):
+        (tmp_path / name).symlink_to(WEIGHTS / name)
+    card = json.loads((WEIGHTS / "model.json").read_text(encoding="utf-8"))
+    card["thresholds"] |= limits
+    (tmp_path / "model.json").write_text(json.dumps(card), encoding="utf-8")
+    with pytest.raises(UncheckedError, match="model cannot be loaded"):
+        Tagger(tmp_path)
+
+
+def test_weights_that_are_not_the_cards_are_refused(tmp_path: Path) -> None:
+    for name in ("tokenizer.json", "model.onnx"):
+        (tmp_path / name).symlink_to(WEIGHTS / name)
+    (tmp_path / "model.json").write_text('{"thresholds": {}, "sha256": "0"}', encoding="utf-8")
+    with pytest.raises(UncheckedError, match="model cannot be loaded"):
+        Tagger(tmp_path)

@@ -29,8 +29,19 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--names", "names_file", type=click.Path(path_type=Path), help="Keep or reuse the weights of the first stage here.")
 @click.option("--steps", default=1250, show_default=True, help="Steps of the first stage.")
 @click.option("--epochs", default=8, show_default=True, help="Epochs of the second stage.")
+@click.option("--joined-epochs", default=3, show_default=True, help="Epochs of the third stage, in which drafts are joined.")
 @click.option("--seed", default=0, show_default=True)
-def main(data: Path, corpus: Path, out: Path, held_out: str, names_file: Path | None, steps: int, epochs: int, seed: int) -> None:
+def main(
+    data: Path,
+    corpus: Path,
+    out: Path,
+    held_out: str,
+    names_file: Path | None,
+    steps: int,
+    epochs: int,
+    joined_epochs: int,
+    seed: int,
+) -> None:
     """Runs both stages and writes the model."""
     if names_file is not None and names_file.exists():
         base = load(names_file)
@@ -42,6 +53,7 @@ def main(data: Path, corpus: Path, out: Path, held_out: str, names_file: Path | 
     files = [path for path in sorted(corpus.glob("*.jsonl")) if path.stem not in left_out]
     drafts = read_rows(files)
     net = learn_drafts(base, drafts, epochs, seed)
+    net = learn_drafts(net, drafts, joined_epochs, seed + 1, joined=0.6, rate=0.5)
     card = {
         "schema": "phiguard.model/1",
         "encoder": "all-MiniLM-L6-v2 (Apache-2.0), shape embedding added, int8",
@@ -49,6 +61,7 @@ def main(data: Path, corpus: Path, out: Path, held_out: str, names_file: Path | 
         "corpus": [path.stem for path in files],
         "steps": steps,
         "epochs": epochs,
+        "joined_epochs": joined_epochs,
         "seed": seed,
         "thresholds": {"span": CALIBRATED.span, "review": CALIBRATED.review, "block": CALIBRATED.block},
     }

@@ -134,3 +134,26 @@ def augment(draft: Draft, pools: Pools, rng: random.Random) -> Draft:
     case = rng.random()
     cased = out.lower() if case < 0.15 else out.upper() if case < 0.2 else out
     return {**draft, "text": cased if len(cased) == len(out) else out, "spans": spans}
+
+
+def joined_drafts(drafts: list[Draft], share: float, rng: random.Random) -> list[Draft]:
+    """The drafts in random order, a `share` of them read as one text with their neighbours (two or three together).
+
+    A draft of the corpus leaks or is clean as a whole; a newsletter holds both. Without this, one clean paragraph would talk
+    the model out of the leak in the next.
+    """
+    order = rng.sample(drafts, len(drafts))
+    out: list[Draft] = []
+    while order:
+        parts = [order.pop() for _ in range(min(len(order), rng.choice((2, 2, 3)) if rng.random() < share else 1))]
+        out.append(_join(parts, rng.choice(("\n\n", "\n\n", "\n", " "))))
+    return out
+
+
+def _join(parts: list[Draft], between: str) -> Draft:
+    text, spans = "", []
+    for part in parts:
+        text += between if text else ""
+        spans += [{**span, "start": span["start"] + len(text), "end": span["end"] + len(text)} for span in part["spans"]]
+        text += part["text"]
+    return {**parts[0], "text": text, "spans": spans}

@@ -1,4 +1,4 @@
-"""Two stages of learning: names from public data, then identifiers and their owners from drafts. One thread, bfloat16, seeded."""
+"""The stages of learning: names from public data, then identifiers and their owners from drafts. One thread, bfloat16, seeded."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from phiguard.tagger import CODES, LABELS, STRIDE, WINDOW, shapes
-from training.augment import Draft, Pools, augment
+from phiguard.tagger import CODES, LABELS, STRIDE, WINDOW, shapes, unglued
+from training.augment import Draft, Pools, augment, joined_drafts
 from training.network import NAME_LABELS, Network, encoder_folder
 
 NAMES = {"PER": "PER", "LOC": "LOC", "ORG": "ORG", "CORPORATION": "ORG", "GROUP": "ORG"}
@@ -37,7 +37,7 @@ def tokenizer() -> Tokenizer:
 def encode(tok: Tokenizer, draft: Draft, target: Callable[[dict[str, Any], bool], tuple[int, int, int]]) -> list[Row]:
     """One row a window: ids, shapes, and what each token should be (-100 and -1 where it does not count)."""
     rows = []
-    first = tok.encode(draft["text"])
+    first = tok.encode(unglued(draft["text"]))
     for window in (first, *first.overflowing):
         gold = []
         for start, end in window.offsets:
@@ -126,20 +126,26 @@ def _step(loss: torch.Tensor, net: Network, opt: torch.optim.Optimizer) -> None:
     opt.zero_grad()
 
 
-def learn_drafts(base: Network, drafts: list[Draft], epochs: int, seed: int) -> Network:
-    """Stage 2: what each span is and whose. Returns the running average of the weights."""
+def learn_drafts(
+    base: Network, drafts: list[Draft], epochs: int, seed: int, *, joined: float = 0.0, rate: float = 1.0
+) -> Network:
+    """Stages 2 and 3: what each span is and whose. Returns the running average of the weights.
+
+    `joined` is the share of drafts that are read as one text with others; `rate` scales the learning rates.
+    """
     rng = seed_all(seed)
     tok, net = tokenizer(), copy.deepcopy(base).train()
     net.drop.p = DROPOUT
     pools = Pools(drafts, rng)
     heads = [p for n, p in net.named_parameters() if n.split(".")[0] in {"labels", "codes", "owner"}]
     body = [p for n, p in net.named_parameters() if n.split(".")[0] not in {"labels", "codes", "owner"}]
-    opt = torch.optim.AdamW([{"params": body, "peak": 2.5e-4}, {"params": heads, "peak": 1e-3}], weight_decay=0.01)
+    opt = torch.optim.AdamW([{"params": body, "peak": 2.5e-4 * rate}, {"params": heads, "peak": 1e-3 * rate}], weight_decay=0.01)
     mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99))
     size = sum(len(r) for d in drafts for r, _, _ in encode(tok, d, _draft_target))
     total, done, begun = int(epochs * size / 1300), 0, time.monotonic()
     for epoch in range(epochs):
-        data = [row for draft in drafts for row in encode(tok, augment(draft, pools, rng), _draft_target)]
+        seen = joined_drafts([augment(draft, pools, rng) for draft in drafts], joined, rng)
+        data = [row for draft in seen for row in encode(tok, draft, _draft_target)]
         for ids, mask, shape, gold in batches(data, 1536, rng):
             for group in opt.param_groups:
                 group["lr"] = group["peak"] * min(1.0, (done + 1) / 30) * max(0.02, 1 - done / total)

@@ -21,7 +21,7 @@ with warnings.catch_warnings():
 
 from phiguard.detect.hits import Hit, model_hits, rule_hits
 from phiguard.detect.merge import merged
-from phiguard.model import Code, ConfigError, Finding
+from phiguard.model import Code, ConfigError, Finding, UncheckedError
 from phiguard.nlp import Parse, Pipeline
 from phiguard.rulebook import IdentifierRule
 
@@ -53,8 +53,14 @@ class Frame:
 
     def find(self, parse: Parse) -> list[Finding]:
         """Findings in `parse.text`, in order, with one answer where several recognizers overlap."""
-        with self._lock:  # Presidio promises nothing about threads
-            results = self._engine.analyze(parse.text, LANGUAGE, nlp_artifacts=_Artifacts(parse, self._nlp))
+        failed = ""
+        try:
+            with self._lock:  # Presidio promises nothing about threads
+                results = self._engine.analyze(parse.text, LANGUAGE, nlp_artifacts=_Artifacts(parse, self._nlp))
+        except Exception as error:  # noqa: BLE001 - a site's recognizer may raise anything, with the draft in its words
+            failed = type(error).__name__
+        if failed:  # raised here, so that not even the chain of exceptions holds the draft
+            raise UncheckedError("recognizer", f"a recognizer failed ({failed})")
         return merged([_finding(r) for r in results], parse.text, parse.tags)
 
 
@@ -168,4 +174,6 @@ def _load(path: str) -> EntityRecognizer:
         raise ConfigError(f"the recognizer {path!r} cannot be loaded ({type(error).__name__})") from None
     if not isinstance(made, EntityRecognizer):
         raise ConfigError(f"{path!r} is no Presidio recognizer")
+    if made.supported_language != LANGUAGE:
+        raise ConfigError(f"the recognizer {path!r} is for {made.supported_language!r}; texts are read as {LANGUAGE!r}")
     return made

@@ -12,7 +12,10 @@ from phiguard.tagger import Tags
 WEAK = 0.5  # a rule below this score is a hint: it needs the model's consent where there is a model
 CONSENT = 0.15  # P(identifier) from which the model consents
 # What redaction leaves behind is no identifier: labels, masks, keyed tokens (45 CFR 164.514(c) speaks of such codes).
-PLACEHOLDER = re.compile(r"\[[A-Z_]+-\d+\]|▇{2,}|\[[A-Z_]+:[a-z]{16}\]|⟦[A-Z_]+:[^⟧\s]*⟧")
+_CODES = "|".join(Code)
+PLACEHOLDER = re.compile(
+    rf"\[(?:{_CODES})-\d{{1,3}}\]|▇{{4}}|\[(?:{_CODES}):[bcdfghjklmnpqrst]{{16}}\]|⟦(?:{_CODES}):[\w=-]{{40,}}⟧"
+)
 SAME = 0.8  # share of a span that another must cover to be at the same spot
 CORE = 0.4  # share of a span that a surer one inside it must fill to stand for all of it ("MRN 0047" and 0047)
 SURER = 0.2  # by how much a score must be higher for that
@@ -112,7 +115,7 @@ def _claim(finding: Finding) -> tuple[bool, bool, float, int, str]:
 
 
 def _trimmed(finding: Finding, text: str) -> Finding:
-    start, end = finding.start, finding.end
+    start, end = max(0, finding.start), min(finding.end, len(text))
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -25,13 +25,15 @@ def decode(data: bytes, path: str) -> tuple[str, str]:
     name, (mark, codec) = next(((n, m) for n, m in _MARKED.items() if data.startswith(m[0])), ("utf-8", (b"", "utf-8")))
     if codec == "utf-8" and b"\0" in data:
         raise UncheckedError("binary", "holds NUL bytes: not a text file", path)
+    text, wrong = "", None
     try:
         text = data[len(mark) :].decode(codec)
     except UnicodeDecodeError as error:
-        at = error.start + len(mark)
+        wrong = error.start + len(mark)
+    if wrong is not None:  # raised here, because the error of the codec holds the whole file
         standard = "UTF-8" if codec == "utf-8" else "UTF-16"
-        message = f"byte 0x{data[at]:02x} at offset {at} is not {standard}; save the file as UTF-8"
-        raise UncheckedError("undecodable", message, path) from None
+        message = f"byte 0x{data[wrong]:02x} at offset {wrong} is not {standard}; save the file as UTF-8"
+        raise UncheckedError("undecodable", message, path)
     if "\0" in text:
         raise UncheckedError("binary", "holds NUL characters: not a text file", path)
     return text, name

@@ -10,7 +10,8 @@ import pytest
 from phiguard.config import Config
 from phiguard.detect.frame import FOREIGN, Frame, model_recognizer, rule_recognizer
 from phiguard.detect.hits import model_hits, rule_hits
-from phiguard.model import Code, ConfigError
+from phiguard.engine import Guard
+from phiguard.model import Code, ConfigError, UncheckedError
 from phiguard.nlp import Pipeline
 from phiguard.presidio import recognizers
 from phiguard.rulebook import load
@@ -24,8 +25,14 @@ class Lockers(PatternRecognizer):
     def __init__(self):
         super().__init__(supported_entity="{entity}", patterns=[Pattern("locker", r"LK-\\d+", 0.8)])
 
-class NotOne:
-    pass
+class Spanish(Lockers):
+    def __init__(self):
+        super().__init__()
+        self.supported_language = "es"
+
+class Clumsy(Lockers):
+    def analyze(self, text, entities, nlp_artifacts=None, **kwargs):
+        raise ValueError("cannot parse " + text)
 """
 
 
@@ -117,6 +124,28 @@ def test_a_sites_own_recognizer_plugs_in_by_name(
 def test_what_is_no_recognizer_is_refused(pipeline: Pipeline, path: str) -> None:
     with pytest.raises(ConfigError, match=path.replace(".", r"\.")):
         Frame(pipeline, load().identifiers, [path])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_recognizer_for_another_language_would_never_be_asked(
+    pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = site_module(tmp_path, monkeypatch, "LOCKER")
+    with pytest.raises(ConfigError, match="is for 'es'"):
+        Frame(pipeline, load().identifiers, [f"{name}.Spanish"])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_a_recognizer_says_when_it_fails_is_not_repeated(
+    pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = site_module(tmp_path, monkeypatch, "LOCKER")
+    frame = Frame(pipeline, load().identifiers, [f"{name}.Clumsy"])
+    with pytest.raises(UncheckedError, match=r"a recognizer failed \(ValueError\)") as caught:
+        frame.find(pipeline.parse(TEXT))
+    assert caught.value.__context__ is None
+    outcome = Guard(Config(recognizers=(f"{name}.Clumsy",))).scan(TEXT)
+    assert (outcome.exit_code, [p.code for p in outcome.problems]) == (3, ["recognizer"])
 
 
 def test_stock_recognizers_are_not_loaded(pipeline: Pipeline) -> None:

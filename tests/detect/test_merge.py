@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,3 +136,23 @@ def test_thousands_of_findings_are_merged_in_no_time() -> None:
     begun = time.process_time()
     assert len(merged(many, "x" * 60_000, None)) == 5000
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "text", ["[NAME-1]", "[HEALTH_PLAN-12]", "▇▇▇▇", "[NAME:bcdfghjklmnpqrst]", "⟦SSN:" + "aZ0_-9" * 8 + "==⟧"]
+)
+def test_what_redaction_left_is_no_identifier(text: str) -> None:
+    assert merged([Finding(Code.OTHER_ID, 0, len(text), rule="r", score=0.9, why="w")], text, None) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[SSN-123456789]", "[PATIENT-5125550177]", "[NAME:wanjiruokafortwo]", "⟦NAME:Wanjiru-Okafor⟧", "[LAREDO-78045]", "▇▇"],
+)
+def test_what_only_looks_like_it_is(text: str) -> None:
+    assert len(merged([Finding(Code.OTHER_ID, 0, len(text), rule="r", score=0.9, why="w")], text, None)) == 1
+
+
+def test_offsets_of_a_strange_recognizer_are_brought_into_the_text() -> None:
+    (got,) = merged([Finding(Code.MRN, -3, 10**6, rule="r", score=0.9, why="w")], TEXT, None)
+    assert (got.start, got.end) == (0, len(TEXT))
