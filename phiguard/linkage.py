@@ -2,7 +2,8 @@
 
 Three voices speak, in this order: what the clinic said of itself (profile), words that are practically proof (cues that decide,
 lexicon), and the model's probability, which leaning cues move. Where a proof that something is public and the model contradict
-each other, the answer is `unknown`, which policy never allows silently. Then the draft is made consistent: one person, one
+each other, or a strong cue speaks of a patient and the model of the public, the answer is `unknown`, which policy never allows
+silently. Then the draft is made consistent: one person, one
 subject, and what carries a patient's name (hashtag, slug, e-mail, handle) follows it.
 """
 

@@ -23,15 +23,30 @@ _BOXED = re.compile(r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])"
 
 # Zero-width, bidirectional and other marks that show nothing: soft hyphen, grapheme joiner, word joiner, BOM and their like.
 _INVISIBLE = frozenset(
-    map(chr, (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
+    map(
+        chr,
+        (
+            0xAD,
+            0x34F,
+            0x61C,
+            *range(0x180B, 0x180F),
+            *range(0x200B, 0x2010),
+            *range(0x202A, 0x202F),
+            *range(0x2060, 0x2070),
+            0xFEFF,
+            *range(0xFFF9, 0xFFFC),
+        ),
+    )
 )
+# Struck through, underlined or encircled is how it looks, not what it says.
+_OVERLAYS = frozenset(map(chr, (0x305, *range(0x332, 0x339), *range(0x20D0, 0x20E3), *range(0x20E4, 0x2100))))
 _JOINER = "\u200d"
 _KEYCAP = "\u20e3"
 _INFORMATION = "\u2139"  # a letter by its category, an emoji to the eye
 _VARIATION = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 _TAGS = frozenset(map(chr, range(0xE0000, 0xE0080)))  # spell out flags of regions after a black flag; invisible elsewhere
 _ATTACHED = _VARIATION | _TAGS | {_JOINER}
-_DROPPABLE = _INVISIBLE | _ATTACHED
+_DROPPABLE = _INVISIBLE | _OVERLAYS | _ATTACHED
 
 _PUNCTUATION = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2035\u02b9\u02bb\u02bc\u02bd\u00b4", "'"),

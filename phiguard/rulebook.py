@@ -371,7 +371,10 @@ def _files(folder: Path) -> Iterator[tuple[str, Path, bytes]]:
 
 
 def _digest(folder: Path, files: Iterable[tuple[str, Path, bytes]]) -> str:
+    """Of the rules and of the code that their examples run through."""
     digest = hashlib.sha256()
+    for module in ("checks.py", "finders.py"):
+        digest.update((_PACKAGE / module).read_bytes())
     for _, path, data in files:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + data + b"\0")
     return digest.hexdigest()

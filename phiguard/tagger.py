@@ -72,6 +72,7 @@ def shapes(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
 
 
 _SYMBOL = "[\u2190-\u2bff\u3000-\u303f\ufe00-\ufe0f\u200d\U0001f000-\U0001faff\U000e0020-\U000e007f]"
+_LONE_SYMBOL = re.compile(_SYMBOL)
 _GLUED = re.compile(rf"(?<=\w){_SYMBOL}+|{_SYMBOL}+(?=\w)")
 
 
@@ -242,11 +243,15 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
-    while start < end and text[start] in _EDGES and not (text[start] == "(" and ")" in text[start:end]):
+    while start < end and _edge(text[start]) and not (text[start] == "(" and ")" in text[start:end]):
         start += 1
-    while end > start and text[end - 1] in _EDGES and not _belongs(text[start:end]):
+    while end > start and _edge(text[end - 1]) and not _belongs(text[start:end]):
         end -= 1
     return start, end
+
+
+def _edge(char: str) -> bool:
+    return char in _EDGES or _LONE_SYMBOL.match(char) is not None
 
 
 def _belongs(surface: str) -> bool:

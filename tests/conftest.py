@@ -17,6 +17,11 @@ settings.register_profile(
 settings.load_profile("phiguard")
 
 
+# Processes that a test starts are kept off the network as well.
+_OFFLINE = str(Path(__file__).parent / "offline")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_OFFLINE, os.environ.get("PYTHONPATH"))))
+
+
 def _refuse(*_args: object, **_kwargs: object) -> NoReturn:
     raise RuntimeError("a test tried to use the network")
 

@@ -42,3 +42,9 @@ def test_everything_public_is_there() -> None:
     assert [name for name in phiguard.__all__ if not hasattr(phiguard, name)] == []
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         phiguard.nothing  # noqa: B018
+
+
+def test_processes_that_tests_start_cannot_use_the_network() -> None:
+    code = "import socket; socket.create_connection(('192.0.2.1', 80))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "tried to use the network" in done.stderr

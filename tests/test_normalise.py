@@ -183,3 +183,9 @@ def _timed(text: str) -> float:
     begun = time.perf_counter()
     normalise(text)
     return time.perf_counter() - begun
+
+
+def test_letters_struck_through_or_underlined_are_letters() -> None:
+    assert normalise("W\u0336a\u0336n\u0336").text == "Wan"
+    assert normalise("1\u03322\u03323\u0332-45\u20dd").text == "123-45"
+    assert normalise("cafe\u0301").text == "caf\u00e9"

@@ -64,6 +64,7 @@ def test_shapes_never_fail(text: str) -> None:
         ('"Ana"', '"Ana"', "Ana"),
         ("#TeamAna!", "#Team", "#TeamAna"),
         ("(512) 555-0142.", "(512) 555-0142.", "(512) 555-0142"),
+        ("for Maria \u2764\ufe0f!", "Maria \u2764", "Maria"),
     ],
 )
 def test_spans_are_whole_words_without_punctuation(text: str, span: str, wanted: str) -> None:
