@@ -38,8 +38,7 @@ _CARRIERS = frozenset({Code.NAME, Code.EMAIL, Code.URL, Code.OTHER_ID, Code.FACE
 _CLINIC_CODES = frozenset(
     {Code.PHONE, Code.FAX, Code.EMAIL, Code.URL, Code.LOCATION, Code.ACCOUNT, Code.IP, Code.DEVICE, Code.VEHICLE}
 )
-
-
+_NOTHING_SAID = Link(Subject.UNKNOWN, "nothing in the draft says whose it is", "linkage.unknown")
 _OWN = Link(Subject.CLINIC, "part of a name or address in the clinic profile", "profile.clinic")
 
 
@@ -94,10 +93,11 @@ class Linker:
     # One finding by itself
 
     def _view(self, text: str, finding: Finding, own: _Known, known: _Known) -> _View:
-        lean = _first(self._leans, text, finding)
+        lean, proven = _first(self._leans, text, finding), _first(self._proofs, text, finding)
         chance = _chance(finding, lean)
-        listed = own.at(finding) or self._profile(text, finding, lean)
-        proof = listed or known.at(finding) or self._proof(text, finding)
+        told = any(cue is not None and cue.subject.protected for cue in (lean, proven))
+        listed = own.at(finding) or self._profile(text, finding, told=told)
+        proof = listed or known.at(finding) or (None if proven is None else _said(proven))
         if proof is None:
             return _View(finding, self._reading(text, finding, lean, chance), False, chance)
         certain = proof.subject.protected or (
@@ -108,27 +108,19 @@ class Linker:
         doubt = f"{proof.evidence}, but the rest of the draft reads as if it were a patient's"
         return _View(finding, Link(Subject.UNKNOWN, doubt, proof.cue), False, chance)
 
-    def _profile(self, text: str, finding: Finding, lean: LinkageCue | None) -> Link | None:
-        """What the clinic said of itself; staff whom the words tell of as a patient or relative are not covered by it."""
+    def _profile(self, text: str, finding: Finding, *, told: bool) -> Link | None:
+        """What the clinic said of itself; staff who are `told` of as a patient or relative are not covered by it."""
         value = text[finding.start : finding.end]
         if self._clinic.owns(finding.code, value):
             return Link(Subject.CLINIC, "listed in the clinic profile", "profile.clinic")
-        told = any(cue.subject.protected for cue in (lean, _first(self._proofs, text, finding)) if cue is not None)
         if finding.code is Code.NAME and not told and self._clinic.employs(value):
             return Link(Subject.CLINICIAN, "on the staff roster of the clinic profile", "profile.staff")
         return None
 
-    def _proof(self, text: str, finding: Finding) -> Link | None:
-        """Words that are practically proof."""
-        cue = _first(self._proofs, text, finding)
-        return None if cue is None else _said(cue)
-
     def _reading(self, text: str, finding: Finding, lean: LinkageCue | None, chance: float | None) -> Link:
         """The subject that the model's probability and a leaning cue give."""
         if chance is None:
-            return (
-                Link(Subject.UNKNOWN, "nothing in the draft says whose it is", "linkage.unknown") if lean is None else _said(lean)
-            )
+            return _NOTHING_SAID if lean is None else _said(lean)
         if self._thresholds.review <= chance < self._thresholds.block:
             open_question = f"{finding.why}; whose it is stays open (a patient's: {chance:.0%})"
             return Link(Subject.UNKNOWN, open_question, "linkage.model")

@@ -11,10 +11,10 @@ import re
 import threading
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from phiguard.model import Code, ConfigError, UncheckedError
 from phiguard.normalise import Normalised, normalise
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+T = TypeVar("T")
 SHIPPED = ""  # the name of the shipped pipeline in a configuration
 
 # What the labels of common spaCy pipelines mean here. Dates are left to the rules, which know which ones count.
@@ -79,16 +80,19 @@ class Pipeline:
     def parse(self, text: str) -> Parse:
         """Normalises and parses a text of any length."""
         source = normalise(_LONE.sub("\ufffd", text))
-        failed = ""
-        try:
-            with self._lock:
-                self._nlp.max_length = max(self._nlp.max_length, len(source.text) + 1)
-                doc = self._nlp(source.text)
-        except Exception as error:  # noqa: BLE001 - a site's pipeline may raise anything, with the draft in its words
-            failed = type(error).__name__
-        if failed:  # raised here, so that not even the chain of exceptions holds the draft
-            raise UncheckedError("model", f"the spaCy pipeline failed ({failed})")
+        with self._lock:
+            self._nlp.max_length = max(self._nlp.max_length, len(source.text) + 1)
+            doc = unquoted(lambda: self._nlp(source.text), "model", "the spaCy pipeline")
         return Parse(source, doc, doc.user_data.get(_TAGS))
+
+
+def unquoted(call: Callable[[], T], code: str, what: str) -> T:
+    """The result of code that is not ours and reads a draft. If it fails, UncheckedError(code) names only its type of error."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 - it may raise anything, with the draft in its words
+        failed = type(error).__name__
+    raise UncheckedError(code, f"{what} failed ({failed})")  # out here, so that the chain of exceptions holds no draft either
 
 
 class _Component:

@@ -120,12 +120,20 @@ class _Units:
 
     def copy(self, piece: str, start: int, end: int) -> None:
         """Appends what stands for the original from `start` to `end` character by character."""
+        if end - start == 1:  # by far the most frequent length where accents stand alone
+            self.put(piece, start, end)
+            return
         self.chars.extend(piece)
         self.starts.extend(range(start, end))
         self.ends.extend(range(start + 1, end + 1))
 
     def put(self, folded: str, start: int, end: int) -> None:
         """Appends what the span of the original was folded to."""
+        if len(folded) == 1:
+            self.chars.append(folded)
+            self.starts.append(start)
+            self.ends.append(end)
+            return
         self.chars += folded
         self.starts += [start] * len(folded)
         self.ends += [end] * len(folded)
@@ -234,9 +242,10 @@ def _compose(units: _Units) -> _Units:
         start, end = cluster.span() if cluster else (len(text), len(text))
         whole = unicodedata.normalize("NFC", text[start:end])
         keep = start if len(whole) == 1 else end
-        out.chars += units.chars[last:keep]
-        out.starts += units.starts[last:keep]
-        out.ends += units.ends[last:keep]
+        if last < keep:
+            out.chars += units.chars[last:keep]
+            out.starts += units.starts[last:keep]
+            out.ends += units.ends[last:keep]
         if keep < end:
             out.put(whole, units.starts[start], units.ends[end - 1])
         last = end

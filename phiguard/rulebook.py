@@ -139,8 +139,8 @@ class LinkageCue(_Entry):
     """Words around or inside a finding that tell whose it is.
 
     `before` must match right up to the finding, `after` right from its end (both see up to REACH code points), `inside`
-    anywhere in it; every one that is given must match. `decides` overrules the model; otherwise the cue leans: it explains
-    the model where they agree and asks for review where they do not. Higher `rank` is asked first.
+    anywhere in it; every one that is given must match. `decides` overrules the model; otherwise the cue leans: it moves the
+    model's probability a little and explains it where they agree (`phiguard.linkage`). Higher `rank` is asked first.
     """
 
     subject: Subject
@@ -322,9 +322,10 @@ def load(*folders: Path) -> Rulebook:
     for folder in folders or (shipped_rules(),):
         files = list(_files(folder))
         content = _digest(folder, files)
+        known = content == _recorded(folder)
         digest.update(content.encode())
         for shelf, path, data in files:
-            for entry in _read(path, data, _KINDS[shelf], known=content == _recorded(folder)):
+            for entry in _read(path, data, _KINDS[shelf], known=known):
                 if entry.id in seen:
                     raise RuleError(f"{path}: the id {entry.id} is already used by {seen[entry.id]}")
                 seen[entry.id] = path

@@ -21,8 +21,8 @@ with warnings.catch_warnings():
 
 from phiguard.detect.hits import Hit, model_hits, rule_hits
 from phiguard.detect.merge import merged
-from phiguard.model import Code, ConfigError, Finding, UncheckedError
-from phiguard.nlp import Parse, Pipeline
+from phiguard.model import Code, ConfigError, Finding
+from phiguard.nlp import Parse, Pipeline, unquoted
 from phiguard.rulebook import IdentifierRule
 
 LANGUAGE = "en"
@@ -53,14 +53,11 @@ class Frame:
 
     def find(self, parse: Parse) -> list[Finding]:
         """Findings in `parse.text`, in order, with one answer where several recognizers overlap."""
-        failed = ""
-        try:
-            with self._lock:  # Presidio promises nothing about threads
-                results = self._engine.analyze(parse.text, LANGUAGE, nlp_artifacts=_Artifacts(parse, self._nlp))
-        except Exception as error:  # noqa: BLE001 - a site's recognizer may raise anything, with the draft in its words
-            failed = type(error).__name__
-        if failed:  # raised here, so that not even the chain of exceptions holds the draft
-            raise UncheckedError("recognizer", f"a recognizer failed ({failed})")
+        artifacts = _Artifacts(parse, self._nlp)
+        with self._lock:  # Presidio promises nothing about threads
+            results = unquoted(
+                lambda: self._engine.analyze(parse.text, LANGUAGE, nlp_artifacts=artifacts), "recognizer", "a recognizer"
+            )
         return merged([_finding(r) for r in results], parse.text, parse.tags)
 
 
