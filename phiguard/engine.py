@@ -79,6 +79,10 @@ class Guard:
         if self.config.pipeline:
             name = self.config.pipeline
             return (f"names and places by the spaCy pipeline {name!r}; owners by cues alone, so expect more to review",)
+        from phiguard.tagger import shipped
+
+        if not shipped():
+            return ("this build holds no model: names, places and owners by rules and cues alone, so expect misses",)
         return ()
 
     def scan(self, source: Source) -> Outcome:
@@ -141,13 +145,13 @@ class Guard:
         from phiguard.detect.frame import Frame
         from phiguard.linkage import Linker
         from phiguard.nlp import Pipeline
-        from phiguard.tagger import Tagger
+        from phiguard.tagger import Tagger, shipped
 
         with self._lock:
             if "_rooms" in self.__dict__:
                 return self.__dict__["_rooms"]  # type: ignore[no-any-return]
             self.policy  # noqa: B018 - a wrong name should be said before the model loads
-            tagger = None if self.config.pipeline else Tagger()
+            tagger = None if self.config.pipeline or not shipped() else Tagger()
             pipeline = Pipeline(self.config.pipeline, tagger)
             frame = Frame(pipeline, self.rulebook.identifiers, self.config.recognizers)
             return pipeline, frame, Linker(self.rulebook, self.config.clinic, tagger.thresholds if tagger else None)

@@ -13,13 +13,13 @@ import math
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phiguard.model import Code, Finding, Link, Subject
 from phiguard.nlp import Parse
 from phiguard.profile import Clinic
-from phiguard.rulebook import Lexicon, LinkageCue, Rulebook
+from phiguard.rulebook import Lexicon, LinkageCue, Rulebook, words
 from phiguard.tagger import Thresholds
 
 LEAN = 0.5  # how far a leaning cue moves the log-odds of the model, which has read the same words
@@ -76,15 +76,16 @@ class Linker:
     def __init__(self, book: Rulebook, clinic: Clinic, thresholds: Thresholds | None) -> None:
         """`thresholds` are the model's; None where no shipped model speaks and cues alone decide."""
         self._lexicon = book.lexicon
-        self._proofs = [c for c in book.linkage if c.decides]
-        self._leans = [c for c in book.linkage if not c.decides]
+        self._proofs = {code: [c for c in book.linkage if c.decides and code in c.codes] for code in Code}
+        self._leans = {code: [c for c in book.linkage if not c.decides and code in c.codes] for code in Code}
         self._clinic = clinic
         self._thresholds = thresholds or NO_MODEL
 
     def attach(self, parse: Parse, findings: Sequence[Finding]) -> list[tuple[Finding, Link]]:
         """Each finding with its owner, in the same order."""
         text = parse.text
-        known = _Known([(a, b, _belongs(entry), entry.codes) for entry in self._lexicon for a, b in entry.find(text)])
+        heard = words(text)
+        known = _Known([(a, b, _belongs(entry), entry.codes) for entry in self._lexicon for a, b in entry.find(text, heard)])
         own = _Known([(a, b, _OWN, frozenset(Code)) for a, b in self._clinic.mentions(text)])
         views = [self._view(text, finding, own, known) for finding in findings]
         views = self._carriers(text, self._persons(text, views))
@@ -207,9 +208,9 @@ def _neighbour(parse: Parse, view: _View, named: Sequence[_View]) -> _View:
     return replace(view, link=Link(subject, f"stands beside a {subject} who is named in the same passage", "linkage.beside"))
 
 
-def _first(cues: Sequence[LinkageCue], text: str, finding: Finding) -> LinkageCue | None:
+def _first(cues: Mapping[Code, Sequence[LinkageCue]], text: str, finding: Finding) -> LinkageCue | None:
     """The cue of the highest rank that speaks about the finding."""
-    return next((c for c in cues if c.holds(text, finding.start, finding.end, finding.code)), None)
+    return next((c for c in cues[finding.code] if c.holds(text, finding.start, finding.end, finding.code)), None)
 
 
 def _doubted(finding: Finding) -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from phiguard.model import Code, ConfigError, UncheckedError
 from phiguard.normalise import Normalised, normalise
-from phiguard.tagger import Tagged, Tagger, Tags
+from phiguard.tagger import Tagged, Tagger, Tags, shipped
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -69,7 +69,8 @@ class Pipeline:
     """A loaded spaCy pipeline. `parse` may be called from several threads; they take turns."""
 
     def __init__(self, name: str = SHIPPED, tagger: Tagger | None = None) -> None:
-        """Loads the shipped pipeline (around `tagger`, if one is given), or the installed one of that name.
+        """Loads the shipped pipeline (around `tagger`, if one is given; without a model in a slim build), or the installed one
+        of that name.
 
         Raises ConfigError for a pipeline that is not installed and UncheckedError("model") for a model that cannot be loaded.
         """
@@ -110,9 +111,11 @@ class _Component:
 
 def _shipped(tagger: Tagger | None) -> Language:
     spacy = _spacy()
-    component = _Component(Tagger() if tagger is None else tagger)
     nlp: Language = spacy.blank("en")
     nlp.add_pipe("sentencizer")
+    if tagger is None and not shipped():
+        return nlp
+    component = _Component(Tagger() if tagger is None else tagger)
     # spaCy's registry is global and wants a factory; each pipeline's component is its own
     spacy.Language.factory("phiguard_tagger", func=lambda nlp, name: component)  # noqa: ARG005 - spaCy passes both by name
     nlp.add_pipe("phiguard_tagger")

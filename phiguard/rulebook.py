@@ -99,7 +99,10 @@ class IdentifierRule(_Entry):
         """Every match in `text`, in order of the patterns. `lowered` is `text.lower()` where the caller has it."""
         if self.keywords:
             low = text.lower() if lowered is None else lowered
-            if not any(k in low for k in self.keywords):
+            for keyword in self.keywords:
+                if keyword in low:
+                    break
+            else:
                 return
         for start, end in self._spans(text):
             sure = self.check is not None and CHECKS[self.check](text[start:end])
@@ -188,6 +191,14 @@ class LinkageCue(_Entry):
                     yield f"{name} {number} does not hold"
 
 
+_WORD = re.compile(r"\w+")
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text in lower case: no term of a lexicon can match where its first word does not stand."""
+    return frozenset(_WORD.findall(text.lower()))
+
+
 class Lexicon(_Entry):
     """Words that look like an identifier and belong to nobody: eponyms, drugs, observances, hotlines, historical people.
 
@@ -201,11 +212,16 @@ class Lexicon(_Entry):
     patterns: tuple[str, ...] = ()
 
     @cached_property
-    def _all(self) -> tuple[re.Pattern[str], ...]:
-        if not self.terms:
-            return _patterns(self.patterns)
+    def _all(self) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+        """The terms as one pattern, if there are any, and the patterns."""
         words = "|".join(re.escape(t) for t in sorted(self.terms, key=len, reverse=True))
-        return (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), *_patterns(self.patterns))
+        terms = (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE),) if self.terms else ()
+        return terms, _patterns(self.patterns)
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """The first word of every term, as `words` gives it."""
+        return frozenset(_WORD.findall(term.lower())[0] for term in self.terms)
 
     def compiled(self) -> None:
         """Compiles the patterns; raises re.error."""
@@ -215,11 +231,15 @@ class Lexicon(_Entry):
     def _consistent(self) -> Self:
         if not (self.terms or self.patterns):
             raise ValueError("give terms or patterns")
+        if not all(map(_WORD.search, self.terms)):
+            raise ValueError("a term holds a word at least")
         return self
 
-    def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where its terms and patterns stand in `text` (code points, half open)."""
-        for pattern in self._all:
+    def find(self, text: str, known: frozenset[str] | None = None) -> Iterator[tuple[int, int]]:
+        """Where its terms and patterns stand in `text` (code points, half open). `known` is `words(text)` where the caller has it."""
+        terms, patterns = self._all
+        begun = not self._heads.isdisjoint(words(text) if known is None else known)
+        for pattern in (*terms, *patterns) if begun else patterns:
             for match in pattern.finditer(text):
                 yield match.span()
 

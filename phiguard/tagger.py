@@ -34,12 +34,21 @@ LABELS = ("O", *(f"{edge}-{kind}" for kind in TYPES for edge in "BI"))
 WINDOW = 256  # word pieces the encoder sees at once, specials included
 STRIDE = 64  # word pieces that neighbouring windows share
 
+
+
+def shipped() -> bool:
+    """True where this build holds weights. A slim build has none at all; damaged ones are for `Tagger` to refuse."""
+    return WEIGHTS.is_dir() and any(WEIGHTS.iterdir())
+
+
 _CASES = 8
 _GAPS = 3
 SHAPES = 1 + _CASES * _GAPS
 
 
 def _case(piece: str) -> int:
+    if piece.isalpha() and piece.islower():
+        return 4
     if piece.isdigit():
         return 0
     if any(ch.isdigit() for ch in piece):
@@ -154,7 +163,7 @@ class Tagger:
 
     def _run(self, text: str, ids: list[int], offsets: list[tuple[int, int]]) -> tuple[Any, Any, Any]:
         feed = {"ids": [ids], "mask": [[1] * len(ids)], "shape": [shapes(text, offsets)]}
-        labels, codes, owner = self._session.run(None, {k: np.asarray(v, dtype=np.int64) for k, v in feed.items()})
+        labels, codes, owner, *_ = self._session.run(None, {k: np.asarray(v, dtype=np.int64) for k, v in feed.items()})
         return softmax(labels[0]), softmax(codes[0]), 1 / (1 + np.exp(-owner[0]))
 
 

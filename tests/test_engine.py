@@ -175,3 +175,24 @@ def test_regions_of_replacements_move_with_further_edits() -> None:
 def test_labels_left_by_an_earlier_redaction_are_no_identifiers() -> None:
     text = "Our patient [NAME-1] came on [DATE-2], MRN [MRN-1], phone ▇▇▇▇."
     assert Guard(policy="safe-harbor").scan(text).decisions == ()
+
+
+def test_a_slim_build_works_by_rules_and_cues_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("phiguard.tagger.WEIGHTS", tmp_path / "none")
+    slim = Guard()
+    assert len(slim.notices) == 1
+    assert "no model" in slim.notices[0]
+    outcome = slim.scan(LEAK)
+    assert {"00418827"} <= blocked(LEAK, outcome)
+    assert all(d.finding.owner is None for d in outcome.decisions)
+    assert slim.scan(CLEAN).exit_code == 0
+
+
+def test_a_damaged_model_is_no_slim_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text("{}")
+    monkeypatch.setattr("phiguard.tagger.WEIGHTS", tmp_path)
+    monkeypatch.setattr("phiguard.tagger.Tagger.__init__.__defaults__", (tmp_path,))
+    guard = Guard()
+    assert guard.notices == ()
+    with pytest.raises(UncheckedError, match="model cannot be loaded"):
+        guard.scan(LEAK)

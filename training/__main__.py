@@ -15,7 +15,7 @@ import click
 from phiguard.tagger import Thresholds
 from training.export import export
 from training.learn import learn_drafts, learn_names, load, save
-from training.network import read_rows
+from training.rows import read_rows
 
 CALIBRATED = Thresholds()
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -74,7 +74,20 @@ def _name_map(draft: Draft, pools: Pools, rng: random.Random) -> dict[str, str]:
 
 
 def _rename(surface: str, swaps: dict[str, str]) -> str:
-    return re.sub(r"[^\W\d_]{3,}", lambda m: _dress(swaps[m[0].lower()], m[0]) if m[0].lower() in swaps else m[0], surface)
+    """The surface with other name words; inside glued words too (#TeamMaria, mariastrong.jpg)."""
+
+    def other(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.lower() in swaps:
+            return _dress(swaps[word.lower()], word)
+        inner = next((w for w in sorted(swaps, key=len, reverse=True) if len(w) >= 4 and w in word.lower()), None)
+        if inner is None or len(word.lower()) != len(word):
+            return word
+        at = word.lower().index(inner)
+        held = word[at : at + len(inner)]
+        return word[:at] + _dress(re.sub(r"\W", "", swaps[inner]), held) + word[at + len(inner) :]
+
+    return re.sub(r"[^\W\d_]{3,}", other, surface)
 
 
 def _renumber(surface: str, rng: random.Random) -> str:
@@ -151,9 +164,10 @@ def joined_drafts(drafts: list[Draft], share: float, rng: random.Random) -> list
 
 
 def _join(parts: list[Draft], between: str) -> Draft:
-    text, spans = "", []
+    text, spans, items = "", [], []
     for part in parts:
         text += between if text else ""
+        items.append((len(text), len(text) + len(part["text"]), part["kind"] == "leaky"))
         spans += [{**span, "start": span["start"] + len(text), "end": span["end"] + len(text)} for span in part["spans"]]
         text += part["text"]
-    return {**parts[0], "text": text, "spans": spans}
+    return {**parts[0], "text": text, "spans": spans, "items": items}

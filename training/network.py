@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
@@ -28,6 +28,22 @@ def encoder_folder() -> Path:
     return folder
 
 
+class Dropout(nn.Module):
+    """Dropout that draws one byte a value, eight at a time: torch's own draws took a tenth of the training time on a CPU."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x` with a share `p` (in steps of 1/256) of its values set to 0 and the others raised, while training."""
+        off = round(self.p * 256)
+        if not self.training or off == 0:
+            return x
+        drawn = torch.empty((x.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None).view(torch.uint8)[: x.numel()]
+        return x * (drawn.view(x.shape) >= off) * (256 / (256 - off))
+
+
 class Network(nn.Module):
     """Token ids, mask and shapes (each batch x tokens) -> logits.
 
@@ -40,15 +56,20 @@ class Network(nn.Module):
         folder = encoder_folder()
         config = AutoConfig.from_pretrained(folder)
         config._attn_implementation = "eager"
+        config.attention_probs_dropout_prob = 0.0
         self.encoder = AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False)
         width = config.hidden_size
         self.shape = nn.Embedding(SHAPES, width)
         nn.init.zeros_(self.shape.weight)
-        self.drop = nn.Dropout(0.1)
+        for name, module in list(self.encoder.named_modules()):
+            if isinstance(module, nn.Dropout):
+                self.encoder.set_submodule(name, Dropout(module.p))
+        self.drop = Dropout(0.1)
         self.names = nn.Linear(width, len(NAME_LABELS))
         self.labels = nn.Linear(width, len(LABELS))
         self.codes = nn.Linear(width, len(CODES))
         self.owner = nn.Linear(width, 1)
+        self.leaks = nn.Linear(width, 1)
 
     def hidden(self, ids: Tensor, mask: Tensor, shape: Tensor) -> Tensor:
         """Contextual vectors, batch x tokens x width."""
@@ -56,16 +77,11 @@ class Network(nn.Module):
         out: Tensor = self.encoder(inputs_embeds=words, attention_mask=mask).last_hidden_state
         return self.drop(out)
 
-    def forward(self, ids: Tensor, mask: Tensor, shape: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of the BIO labels, of the fine codes, and of "patient-linked"."""
+    def forward(self, ids: Tensor, mask: Tensor, shape: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Logits of the BIO labels, of the fine codes, of "patient-linked", and of "the draft around this token leaks"."""
         hidden = self.hidden(ids, mask, shape)
-        return self.labels(hidden), self.codes(hidden), self.owner(hidden).squeeze(-1)
+        return self.labels(hidden), self.codes(hidden), self.owner(hidden).squeeze(-1), self.leaks(hidden).squeeze(-1)
 
     def forward_names(self, ids: Tensor, mask: Tensor, shape: Tensor) -> Tensor:
         """Logits of the public name labels (person, place, organisation)."""
         return self.names(self.hidden(ids, mask, shape))
-
-
-def read_rows(paths: list[Path]) -> list[dict[str, object]]:
-    """The JSON objects of JSON-lines files, in order."""
-    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]

@@ -10,7 +10,7 @@ import importlib
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 with warnings.catch_warnings():
@@ -122,13 +122,29 @@ class _Nlp(NlpEngine):  # type: ignore[misc]
         return [LANGUAGE]
 
 
-class _Artifacts(NlpArtifacts):
-    """Presidio's artifacts with our parse inside, so that a text is parsed once."""
+class _Artifacts(NlpArtifacts):  # type: ignore[misc]
+    """Presidio's artifacts with our parse inside, so that a text is parsed once. Lemmas and keywords are made when a site's own
+    recognizer asks for them."""
 
     def __init__(self, parse: Parse, nlp: _Nlp) -> None:
-        doc = parse.doc
-        super().__init__(list(doc.ents), doc, [t.idx for t in doc], [t.text for t in doc], nlp, LANGUAGE)
         self.parse = parse
+        self.tokens = parse.doc
+        self.entities = list(parse.doc.ents)
+        self.scores = [0.85] * len(self.entities)
+        self.nlp_engine = nlp
+
+    @cached_property
+    def tokens_indices(self) -> list[int]:
+        return [token.idx for token in self.tokens]
+
+    @cached_property
+    def lemmas(self) -> list[str]:
+        return [token.lemma_ or token.text for token in self.tokens]
+
+    @cached_property
+    def keywords(self) -> list[str]:
+        made: list[str] = self.set_keywords(self.nlp_engine, self.lemmas, LANGUAGE)
+        return made
 
 
 class _NoContext(ContextAwareEnhancer):  # type: ignore[misc]

@@ -85,3 +85,23 @@ def test_joined_drafts_lose_nothing(share: float) -> None:
     for one in joined:
         assert surfaces(one) == [value for _, value, _ in MARKED] * (len(one["spans"]) // len(MARKED))
         assert one["text"].count("Thank you, Maria!") == len(one["spans"]) // len(MARKED)
+
+
+def test_a_hashtag_is_renamed_with_its_person(pools: Pools) -> None:
+    renamed = 0
+    for seed in range(60):
+        values = surfaces(augment(draft(), pools, random.Random(seed)))
+        first, tag = values[0].split()[0].casefold(), values[-1].casefold()
+        if first not in {"maria", "mraia"}:
+            renamed += 1
+            assert "maria" not in tag
+            assert tag.startswith("#team")
+    assert renamed > 10
+
+
+def test_joined_drafts_say_which_part_leaks() -> None:
+    clean: Draft = {"id": "c", "kind": "clean", "text": "Flu shots on Friday.", "spans": []}
+    for joined in joined_drafts([draft(), clean] * 3, 1.0, random.Random(1)):
+        for start, end, leaky in joined["items"]:
+            assert (joined["text"][start:end] == DRAFT["text"]) is leaky
+            assert joined["text"][start:end] in {DRAFT["text"], clean["text"]}
