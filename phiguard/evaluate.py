@@ -203,10 +203,10 @@ def by_code(judged: Iterable[Judged]) -> dict[str, dict[str, int]]:
 
 
 def by_platform(judged: Iterable[Judged]) -> dict[str, dict[str, float | None]]:
-    """The figures of each platform, platforms in order of name."""
+    """The figures of each platform, in order of name. Case does not count: authors write both "X" and "x"."""
     groups: dict[str, list[Judged]] = defaultdict(list)
     for one in judged:
-        groups[one.draft.platform].append(one)
+        groups[one.draft.platform.strip().casefold()].append(one)
     return {name: figures(group) for name, group in sorted(groups.items())}
 
 

@@ -22,8 +22,9 @@ from phiguard.profile import Clinic
 from phiguard.rulebook import Lexicon, LinkageCue, Rulebook, words
 from phiguard.tagger import Thresholds
 
-LEAN = 0.5  # how far a leaning cue moves the log-odds of the model, which has read the same words
+LEAN = 0.25  # how far a leaning cue moves the log-odds of the model, which has read the same words
 WHOLE = 0.9  # from this P(identifier) on, the model's P(patient's) counts in full
+CLEAR = 0.6  # below this P(identifier) the model's word alone does not block: most such spans are no identifiers at all
 CONTRADICTS = 0.7  # from this probability the model may doubt a proof that something is public
 STRONG = 40  # cues of this rank and above are not passed over: where the model disagrees, a person looks
 CERTAIN = 0.9  # one mention that reads so surely as a patient's speaks for all mentions of the person
@@ -125,6 +126,8 @@ class Linker:
         if self._thresholds.review <= chance < self._thresholds.block:
             open_question = f"{finding.why}; whose it is stays open (a patient's: {chance:.0%})"
             return Link(Subject.UNKNOWN, open_question, "linkage.model")
+        if chance >= self._thresholds.block and _by_model(finding) and finding.score < CLEAR:
+            return Link(Subject.UNKNOWN, f"{finding.why}, though not clearly, and as if it were a patient's", "linkage.unclear")
         protected = chance >= self._thresholds.block
         if not protected and lean is not None and lean.subject.protected and lean.rank >= STRONG:
             return Link(Subject.UNKNOWN, f"{lean.evidence}, but the draft reads as if it were public", lean.id)
@@ -226,12 +229,16 @@ def _belongs(entry: Lexicon) -> Link:
     return Link(entry.subject, entry.evidence, entry.id)
 
 
+def _by_model(finding: Finding) -> bool:
+    return finding.rule.endswith(".model")
+
+
 def _chance(finding: Finding, lean: LinkageCue | None) -> float | None:
     """P(patient's identifier): the model's P(patient's), discounted where it is unsure that there is an identifier at all, and
     moved in the direction in which a cue leans."""
     if finding.owner is None:
         return None
-    sure = min(1.0, finding.score / WHOLE) if finding.rule.endswith(".model") else 1.0
+    sure = min(1.0, finding.score / WHOLE) if _by_model(finding) else 1.0
     chance = min(max(finding.owner * sure, 1e-4), 1 - 1e-4)
     if lean is None:
         return chance

@@ -30,6 +30,7 @@ SHIPPED = ""  # the name of the shipped pipeline in a configuration
 # What the labels of common spaCy pipelines mean here. Dates are left to the rules, which know which ones count.
 _ENTITIES = {"PERSON": Code.NAME, "PER": Code.NAME, "GPE": Code.LOCATION, "LOC": Code.LOCATION, "FAC": Code.LOCATION}
 _TAGS = "phiguard_tags"
+_TEXT = "phiguard_text"
 _LONE = re.compile(r"[\ud800-\udfff]")  # half a character, which no library takes; one code point stays one
 
 
@@ -83,8 +84,13 @@ class Pipeline:
         source = normalise(_LONE.sub("\ufffd", text))
         with self._lock:
             self._nlp.max_length = max(self._nlp.max_length, len(source.text) + 1)
-            doc = unquoted(lambda: self._nlp(source.text), "model", "the spaCy pipeline")
+            doc = unquoted(lambda: self._read(source.text), "model", "the spaCy pipeline")
         return Parse(source, doc, doc.user_data.get(_TAGS))
+
+    def _read(self, text: str) -> Doc:
+        doc = self._nlp.make_doc(text)
+        doc.user_data[_TEXT] = text
+        return self._nlp(doc)
 
 
 def unquoted(call: Callable[[], T], code: str, what: str) -> T:
@@ -103,7 +109,8 @@ class _Component:
         self._tagger = tagger
 
     def __call__(self, doc: Doc) -> Doc:
-        tags = doc.user_data[_TAGS] = self._tagger(doc.text)
+        text = doc.user_data.pop(_TEXT, None)  # spaCy would put the text together again from its tokens
+        tags = doc.user_data[_TAGS] = self._tagger(doc.text if text is None else text)
         spans = (doc.char_span(s.start, s.end, label=s.code, alignment_mode="expand") for s in tags.spans)
         doc.spans["phiguard"] = [s for s in spans if s is not None]
         return doc

@@ -236,7 +236,7 @@ class Lexicon(_Entry):
         return self
 
     def find(self, text: str, known: frozenset[str] | None = None) -> Iterator[tuple[int, int]]:
-        """Where its terms and patterns stand in `text` (code points, half open). `known` is `words(text)` where the caller has it."""
+        """Where its terms and patterns stand in `text` (code points, half open). `known`: `words(text)`, if the caller has it."""
         terms, patterns = self._all
         begun = not self._heads.isdisjoint(words(text) if known is None else known)
         for pattern in (*terms, *patterns) if begun else patterns:

@@ -1,8 +1,8 @@
 """The shipped model: finds identifier-like spans and says how likely each belongs to a patient.
 
-The only door to onnxruntime and tokenizers; both are opened when a Tagger is made. One encoder (MiniLM-L6, int8) with three
-heads: BIO labels over nine coarse identifier types, the fine code, and one logit "patient-linked" on every token. `training/`
-makes it.
+The only door to onnxruntime and tokenizers; both are opened when a Tagger is made. One encoder (MiniLM-L6, int8) with four
+heads on every token: BIO labels over nine coarse identifier types, the fine code, one logit "patient-linked", and one logit "the
+draft around this token leaks a patient". `training/` makes it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TYPES = ("NAME", "LOC", "DATE", "AGE", "TEL", "WEB", "BIO", "OTH", "NUM")
 LABELS = ("O", *(f"{edge}-{kind}" for kind in TYPES for edge in "BI"))
 WINDOW = 256  # word pieces the encoder sees at once, specials included
 STRIDE = 64  # word pieces that neighbouring windows share
-
+PASSAGE = 40  # word pieces to each side over which "the draft around it leaks" is averaged
 
 
 def shipped() -> bool:
@@ -119,8 +119,8 @@ class Thresholds:
     """Where probabilities become decisions; calibrated with the weights they ship with (docs/accuracy.md)."""
 
     span: float = 0.08
-    review: float = 0.07
-    block: float = 0.6
+    review: float = 0.05
+    block: float = 0.65
 
     def checked(self) -> Thresholds:
         """These thresholds; raises ValueError where they are out of order, which would let everything pass."""
@@ -129,11 +129,43 @@ class Thresholds:
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the model's logits become P(patient's), fitted on drafts that it never saw (Platt scaling: Platt 1999).
+
+    The log-odds are `own` times the token's own logit, plus `passage` times the mean logit that the draft around it leaks, plus
+    `bias`.
+    """
+
+    own: float = 1.0
+    passage: float = 0.0
+    bias: float = 0.0
+
+    def __call__(self, own: Sequence[float], leaks: Sequence[float]) -> NDArray[np.float64]:
+        """P(patient's) of each token from its logits."""
+        odds = self.own * np.asarray(own, dtype=np.float64) + self.passage * passages(leaks) + self.bias
+        out: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+        return out
+
+
+def passages(leaks: Sequence[float]) -> NDArray[np.float64]:
+    """For each token the mean of `leaks` over the PASSAGE tokens to each side of it."""
+    summed = np.concatenate([[0.0], np.cumsum(leaks, dtype=np.float64)])
+    at = np.arange(len(leaks))
+    low, high = np.maximum(at - PASSAGE, 0), np.minimum(at + PASSAGE + 1, len(leaks))
+    out: NDArray[np.float64] = (summed[high] - summed[low]) / (high - low)
+    return out
+
+
 class Tagger:
     """Runs the exported model on one thread, so that results do not depend on the machine. Threads may share it."""
 
-    def __init__(self, folder: Path = WEIGHTS) -> None:
-        """Loads `model.onnx`, `tokenizer.json` and `model.json` from `folder`; raises UncheckedError("model") if it cannot."""
+    def __init__(self, folder: Path | None = None) -> None:
+        """Loads `model.onnx`, `tokenizer.json` and `model.json` from `folder` (the shipped ones: WEIGHTS).
+
+        Raises UncheckedError("model") if it cannot.
+        """
+        folder = WEIGHTS if folder is None else folder
         try:
             import onnxruntime
             from tokenizers import Tokenizer
@@ -146,7 +178,13 @@ class Tagger:
             if hashlib.sha256(weights).hexdigest() != self.card["sha256"]:
                 raise ValueError("the weights are not those of the card")
             self.thresholds = Thresholds(**self.card["thresholds"]).checked()
-            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+            self.calibration = Calibration(**self.card.get("calibration", {}))
+            self._session = onnxruntime.InferenceSession(
+                weights,
+                options,
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=["SkipLayerNormFusion"],  # the fused kernel is five times slower than the two it replaces
+            )
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # noqa: BLE001 - each library has its own errors for a missing or damaged file
             raise UncheckedError("model", f"the model cannot be loaded from {folder} ({type(error).__name__})") from None
@@ -154,45 +192,58 @@ class Tagger:
         self._tokenizer.enable_truncation(WINDOW, stride=STRIDE)
 
     def __call__(self, text: str) -> Tags:
-        """Tags a text of any length, in windows that overlap by STRIDE word pieces."""
-        tokens = _Tokens()
+        """Tags a text of any length."""
+        return self.read(text).tags(text, self.thresholds.span, self.calibration)
+
+    def read(self, text: str) -> Tokens:
+        """What the heads say of each token, read in windows that overlap by STRIDE word pieces."""
+        tokens = Tokens()
         first = self._tokenizer.encode(unglued(text))
         for window in (first, *first.overflowing):
             tokens.add(window.offsets, *self._run(text, window.ids, window.offsets))
-        return tokens.tags(text, self.thresholds.span)
+        return tokens
 
-    def _run(self, text: str, ids: list[int], offsets: list[tuple[int, int]]) -> tuple[Any, Any, Any]:
+    def _run(self, text: str, ids: list[int], offsets: list[tuple[int, int]]) -> tuple[Any, Any, Any, Any]:
         feed = {"ids": [ids], "mask": [[1] * len(ids)], "shape": [shapes(text, offsets)]}
-        labels, codes, owner, *_ = self._session.run(None, {k: np.asarray(v, dtype=np.int64) for k, v in feed.items()})
-        return softmax(labels[0]), softmax(codes[0]), 1 / (1 + np.exp(-owner[0]))
+        labels, codes, owner, leaks = self._session.run(None, {k: np.asarray(v, dtype=np.int64) for k, v in feed.items()})
+        return softmax(labels[0]), softmax(codes[0]), owner[0], leaks[0]
 
 
-class _Tokens:
-    """Token probabilities of the windows so far. In an overlap, each window gives the half that lies further from its edge."""
+class Tokens:
+    """What the model says of each token in the windows so far: probabilities of labels and codes, logits of owners and leaks.
+
+    In an overlap, each window gives the half that lies further from its edge.
+    """
 
     def __init__(self) -> None:
         self.offsets: list[tuple[int, int]] = []
         self.labels: list[Any] = []
         self.codes: list[Any] = []
         self.owners: list[float] = []
+        self.leaks: list[float] = []
 
-    def add(self, offsets: list[tuple[int, int]], labels: Any, codes: Any, owners: Any) -> None:
+    def add(self, offsets: list[tuple[int, int]], labels: Any, codes: Any, owners: Any, leaks: Any) -> None:
+        """Takes a window: the tokens' code points (empty for special tokens) and, for each, what the heads say."""
         real = [i for i, (a, b) in enumerate(offsets) if a < b]
         shared = sum(1 for i in real if self.offsets and offsets[i][1] <= self.offsets[-1][1])
         cut = shared - shared // 2
         drop = shared - cut
         if drop:
-            del self.offsets[-drop:], self.labels[-drop:], self.codes[-drop:], self.owners[-drop:]
+            for kept in (self.offsets, self.labels, self.codes, self.owners, self.leaks):
+                del kept[-drop:]
         for i in real[cut:]:
             self.offsets.append(offsets[i])
             self.labels.append(labels[i])
             self.codes.append(codes[i])
             self.owners.append(float(owners[i]))
+            self.leaks.append(float(leaks[i]))
 
-    def tags(self, text: str, floor: float) -> Tags:
+    def tags(self, text: str, floor: float, calibration: Calibration) -> Tags:
+        """The tags of `text`: spans of tokens whose P(identifier) is above `floor`."""
         likely = [1.0 - float(p[0]) for p in self.labels]
-        spans = tuple(self._span(text, run, likely) for run in self._runs(text, likely, floor))
-        return Tags(tuple(s for s in spans if s.start < s.end), tuple(self.offsets), tuple(likely), tuple(self.owners))
+        owners = [float(p) for p in calibration(self.owners, self.leaks)]
+        spans = tuple(self._span(text, run, likely, owners) for run in self._runs(text, likely, floor))
+        return Tags(tuple(s for s in spans if s.start < s.end), tuple(self.offsets), tuple(likely), tuple(owners))
 
     def _runs(self, text: str, likely: list[float], floor: float) -> Iterator[list[int]]:
         """Neighbouring tokens that look like an identifier; cut where the type changes, never inside a word."""
@@ -216,11 +267,11 @@ class _Tokens:
         if run:
             yield run
 
-    def _span(self, text: str, run: list[int], likely: list[float]) -> Tagged:
+    def _span(self, text: str, run: list[int], likely: list[float], owners: list[float]) -> Tagged:
         start, end = whole_words(text, self.offsets[run[0]][0], self.offsets[run[-1]][1])
         code = CODES[int(sum(self.codes[i] for i in run).argmax())]
         score = sum(likely[i] for i in run) / len(run)
-        return Tagged(start, end, code, score, sum(self.owners[i] for i in run) / len(run))
+        return Tagged(start, end, code, score, sum(owners[i] for i in run) / len(run))
 
 
 def unglued(text: str) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from phiguard.model import Code
+from phiguard.tagger import WEIGHTS
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-FILES = sorted(CORPUS.glob("*.jsonl"))
+FILES = sorted(CORPUS.rglob("*.jsonl"))  # corpus/fresh holds what no shipped weights learned from
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -19,8 +20,16 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def test_the_corpus_is_there() -> None:
-    assert len(FILES) >= 20
-    assert sum(len(rows(path)) for path in FILES) >= 2900
+    assert len(FILES) >= 40
+    assert sum(len(rows(path)) for path in FILES) >= 11_000
+
+
+def test_the_model_did_not_learn_from_the_fresh_drafts() -> None:
+    fresh = {path.stem for path in FILES if path.parent.name == "fresh"}
+    card = json.loads((WEIGHTS / "model.json").read_text(encoding="utf-8"))
+    assert fresh
+    assert set(card["corpus"]) == {path.stem for path in FILES} - fresh
+    assert card["drafts"] == sum(len(rows(path)) for path in FILES if path.stem not in fresh)
 
 
 def test_ids_are_unique() -> None:

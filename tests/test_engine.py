@@ -191,7 +191,6 @@ def test_a_slim_build_works_by_rules_and_cues_and_says_so(monkeypatch: pytest.Mo
 def test_a_damaged_model_is_no_slim_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text("{}")
     monkeypatch.setattr("phiguard.tagger.WEIGHTS", tmp_path)
-    monkeypatch.setattr("phiguard.tagger.Tagger.__init__.__defaults__", (tmp_path,))
     guard = Guard()
     assert guard.notices == ()
     with pytest.raises(UncheckedError, match="model cannot be loaded"):

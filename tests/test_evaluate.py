@@ -119,6 +119,11 @@ def test_by_code_and_platform() -> None:
     assert (told["blog"]["recall"], told["sms"]["recall"]) == (1, 0)
 
 
+def test_platforms_are_one_whatever_their_case() -> None:
+    judged = [judge(draft((0, 5, Code.DATE, True), platform=name), []) for name in ("X", "x ", "SMS")]
+    assert {name: row["drafts"] for name, row in by_platform(judged).items()} == {"sms": 1, "x": 2}
+
+
 def test_calibration() -> None:
     decisions = [
         found(0, 10, Code.NAME, B, 0.95), found(20, 30, Code.NAME, B, 0.91), found(20, 30, Code.NAME, A, 0.05),

@@ -105,9 +105,9 @@ def test_a_public_proof_the_model_contradicts_is_for_a_person_to_look_at() -> No
 
 
 def test_leaning_cues_move_the_model_and_explain_it() -> None:
-    assert attach("his wife Ana left", (Code.NAME, "Ana", 0.5))[0] == (Subject.RELATIVE, "lean.wife", "after 'wife'")
+    assert attach("his wife Ana left", (Code.NAME, "Ana", 0.56))[0] == (Subject.RELATIVE, "lean.wife", "after 'wife'")
     assert attach("then Ana left", (Code.NAME, "Ana", 0.5))[0][0] is Subject.UNKNOWN
-    assert attach("welcome Ana now", (Code.NAME, "Ana", 0.25))[0] == (Subject.CLINICIAN, "lean.welcome", "after 'welcome'")
+    assert attach("welcome Ana now", (Code.NAME, "Ana", 0.23))[0] == (Subject.CLINICIAN, "lean.welcome", "after 'welcome'")
 
 
 def test_the_lexicon_names_what_belongs_to_nobody() -> None:
@@ -232,3 +232,19 @@ def test_a_strong_cue_is_not_passed_over() -> None:
     assert (subject, cue_id) == (Subject.UNKNOWN, "lean.rang")
     assert evidence == "after 'bell for', but the draft reads as if it were public"
     assert attach("his wife Ana left", (Code.NAME, "Ana", 0.01))[0][0] is Subject.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("rule", "score", "subject"),
+    [
+        ("name.model", 0.95, Subject.PATIENT),
+        ("name.model", 0.59, Subject.UNKNOWN),  # whether it is an identifier at all stays open
+        ("name.full", 0.59, Subject.PATIENT),  # a rule names its shape
+    ],
+)
+def test_what_may_be_no_identifier_at_all_is_not_blocked_on_the_models_word(rule: str, score: float, subject: Subject) -> None:
+    finding = Finding(Code.NAME, 0, 6, rule=rule, score=score, why="reads like a name", owner=0.99)
+    parse = Parse(normalise("Oompah went home."), NLP("Oompah went home."), None)
+    ((_, link),) = Linker(BOOK, Clinic(), LIMITS).attach(parse, [finding])
+    assert link.subject is subject
+    assert (link.cue == "linkage.unclear") is (subject is Subject.UNKNOWN)

@@ -28,8 +28,8 @@ def export(net: Network, folder: Path, card: dict[str, Any]) -> None:
             (ids, torch.ones_like(ids), torch.ones_like(ids)),
             str(full),
             input_names=["ids", "mask", "shape"],
-            output_names=["labels", "codes", "owner"],
-            dynamic_axes={n: {0: "batch", 1: "tokens"} for n in ("ids", "mask", "shape", "labels", "codes", "owner")},
+            output_names=["labels", "codes", "owner", "leaks"],
+            dynamic_axes={n: {0: "batch", 1: "tokens"} for n in ("ids", "mask", "shape", "labels", "codes", "owner", "leaks")},
             opset_version=17,
             dynamo=False,
         )

@@ -23,6 +23,7 @@ COARSE = {"NAME": "NAME", "LOCATION": "LOC", "DATE": "DATE", "AGE": "AGE", "PHON
           "URL": "WEB", "IP": "WEB", "FACE": "BIO", "BIOMETRIC": "BIO", "OTHER_ID": "OTH"}  # fmt: skip
 DROPOUT = 0.2  # before the heads, in the second stage: the drafts are few
 DOUBT = 0.03  # how far an annotated owner is taken from 0 and 1: annotation errs, and a sure model generalises worse
+JOINED = 0.4  # share of the drafts that are read as one text with others
 CONTEXT = 0.3  # weight of "this draft leaks", asked of every token: drafts with few spans teach too
 HEADS = {"labels", "codes", "owner", "leaks"}
 Row = tuple[list[int], list[int], list[tuple[int, int, int, int]]]  # ids, shapes, (label, code, owner, leaks) a token
@@ -129,25 +130,20 @@ def _step(loss: torch.Tensor, net: Network, opt: torch.optim.Optimizer) -> None:
     opt.zero_grad()
 
 
-def learn_drafts(
-    base: Network, drafts: list[Draft], epochs: int, seed: int, *, joined: float = 0.0, rate: float = 1.0
-) -> Network:
-    """Stages 2 and 3: what each span is and whose. Returns the running average of the weights.
-
-    `joined` is the share of drafts that are read as one text with others; `rate` scales the learning rates.
-    """
+def learn_drafts(base: Network, drafts: list[Draft], epochs: int, seed: int) -> Network:
+    """Stage 2: what each span is and whose, and whether the draft leaks. Returns the running average of the weights."""
     rng = seed_all(seed)
     tok, net = tokenizer(), copy.deepcopy(base).train()
     net.drop.p = DROPOUT
     pools = Pools(drafts, rng)
     heads = [p for n, p in net.named_parameters() if n.split(".")[0] in HEADS]
     body = [p for n, p in net.named_parameters() if n.split(".")[0] not in HEADS]
-    opt = torch.optim.AdamW([{"params": body, "peak": 2.5e-4 * rate}, {"params": heads, "peak": 1e-3 * rate}], weight_decay=0.01, fused=True)
+    opt = torch.optim.AdamW([{"params": body, "peak": 2.5e-4}, {"params": heads, "peak": 1e-3}], weight_decay=0.01, fused=True)
     mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99))
     size = sum(len(r) for d in drafts for r, _, _ in encode(tok, d, _draft_target))
-    total, done, begun = int(epochs * size / 1300), 0, time.monotonic()
+    total, done, begun = max(1, int(epochs * size / 1300)), 0, time.monotonic()
     for epoch in range(epochs):
-        seen = joined_drafts([augment(draft, pools, rng) for draft in drafts], joined, rng)
+        seen = joined_drafts([augment(draft, pools, rng) for draft in drafts], JOINED, rng)
         data = [row for draft in seen for row in encode(tok, draft, _draft_target)]
         for ids, mask, shape, gold in batches(data, 1536, rng):
             for group in opt.param_groups:
@@ -161,7 +157,9 @@ def learn_drafts(
                 smooth = gold[..., 2][known].float() * (1 - 2 * DOUBT) + DOUBT
                 loss = loss + binary_cross_entropy_with_logits(owner[known], smooth)
             told = gold[..., 3] >= 0
-            loss = loss + CONTEXT * binary_cross_entropy_with_logits(leaks[told], gold[..., 3][told].float() * (1 - 2 * DOUBT) + DOUBT)
+            loss = loss + CONTEXT * binary_cross_entropy_with_logits(
+                leaks[told], gold[..., 3][told].float() * (1 - 2 * DOUBT) + DOUBT
+            )
             _step(loss, net, opt)
             mean.update_parameters(net)
             done += 1

@@ -2,9 +2,9 @@
 
     python -m training.names DATA
 
-DATA is a folder of JSON-lines files (`{"text", "spans": [{"start", "end", "label", "handle"?}], "source"}`) that no model learned from.
-A name is right by *exact* where both ends agree, by *overlap* where it touches. @handles, organisations and other named things
-(labels other than PER and LOC) are neither asked for nor counted as wrong: an employer is a NAME here, a brand is nothing.
+DATA is a folder of JSON-lines files (`{"text", "spans": [{"start", "end", "label", "handle"?}], "source"}`) that no model learned
+from. A name is right by *exact* where both ends agree, by *overlap* where it touches. @handles, organisations and other named
+things (labels other than PER and LOC) are neither asked for nor counted as wrong: an employer is a NAME here, a brand is nothing.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ Span = tuple[int, int]
 
 def count(spans: Iterable[dict[str, Any]], predicted: Iterable[Span]) -> Counter[str]:
     """Counts of one text: `gold`, `predicted`, and of each how many agree (`*_exact`) or touch (`*_overlap`)."""
-    spans, free = list(spans), []
+    spans = list(spans)
     gold: list[Span] = []
+    free: list[Span] = []
     for span in spans:
         (gold if span["label"] == "PER" and not span.get("handle") else free).append((span["start"], span["end"]))
     idle = [span for span in free if not any(s["label"] == "LOC" and (s["start"], s["end"]) == span for s in spans)]
@@ -74,8 +75,8 @@ def main(data: Path) -> None:
     click.echo("source      names  recall  precision | overlap: recall  precision")
     for group, counts in total.items():
         s = shares(counts)
-        figures = f"{s['recall_exact']:6.3f} {s['precision_exact']:10.3f} | {s['recall_overlap']:15.3f} {s['precision_overlap']:10.3f}"
-        click.echo(f"{group:10} {counts['gold']:6}  {figures}")
+        exact, overlap = (f"{s[f'recall_{how}']:6.3f} {s[f'precision_{how}']:10.3f}" for how in ("exact", "overlap"))
+        click.echo(f"{group:10} {counts['gold']:6}  {exact} |         {overlap}")
 
 
 if __name__ == "__main__":

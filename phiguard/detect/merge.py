@@ -58,7 +58,7 @@ def _united(found: list[Finding]) -> list[Finding]:
     out: list[Finding] = []
     for finding in sorted(found, key=lambda f: (f.start, -f.end)):
         if out and out[-1].overlaps(finding):
-            strong = max(out[-1], finding, key=lambda f: f.score)
+            strong = max(out[-1], finding, key=lambda f: (f.score, f.rule, f.why))  # a tie must not hang on who answered first
             out[-1] = replace(strong, start=out[-1].start, end=max(out[-1].end, finding.end))
         else:
             out.append(finding)

@@ -124,6 +124,13 @@ def test_the_order_in_which_recognizers_answer_does_not_matter(findings: list[Fi
     assert [(f.code, f.start, f.end) for f in merged(findings[::-1], TEXT, None)] == spans
 
 
+def test_a_tie_does_not_hang_on_who_answered_first() -> None:
+    by_rule = Finding(Code.LOCATION, 1, 6, rule="x.rule", score=0.5, why="w")
+    by_model = Finding(Code.LOCATION, 1, 6, rule="x.model", score=0.5, why="w")
+    other = Finding(Code.NAME, 1, 5, rule="x.model", score=0.5, why="w")
+    assert merged([by_rule, by_model, other], TEXT, None) == merged([other, by_model, by_rule], TEXT, None)
+
+
 def test_a_label_taken_into_a_weak_span_gives_way_to_the_number_alone() -> None:
     text = "MRN 00471926"
     weak = Finding(Code.OTHER_ID, 0, 12, rule="other_id.coded", score=0.5, why="w")
