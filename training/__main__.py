@@ -1,9 +1,9 @@
-"""One command makes the shipped model: names from public data, then drafts with two heads, then int8 ONNX.
+"""One command makes the shipped model: names from public data, then drafts with four heads, then int8 ONNX.
 
     python -m training --data DATA --corpus corpus --out phiguard/weights
 
 DATA is a folder of JSON-lines files of the data sets in NOTICE (`{"text", "spans": [{"start", "end", "label"}], "source"}`).
-CPU only, one thread, seeded; about an hour and a quarter on one core. `--held-out a,b` leaves corpus files out, for an honest test.
+CPU only, one thread, seeded; about an hour and a quarter on one core. `--held-out a,b` leaves corpus files out, to test honestly.
 """
 
 from __future__ import annotations
