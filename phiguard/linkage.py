@@ -27,6 +27,7 @@ WHOLE = 0.9  # from this P(identifier) on, the model's P(patient's) counts in fu
 CLEAR = 0.6  # below this P(identifier) the model's word alone does not block: most such spans are no identifiers at all
 CONTRADICTS = 0.7  # from this probability the model may doubt a proof that something is public
 STRONG = 40  # cues of this rank and above are not passed over: where the model disagrees, a person looks
+BESIDE = 0.15  # from this probability on, what is open is the patient's who is named beside it
 CERTAIN = 0.9  # one mention that reads so surely as a patient's speaks for all mentions of the person
 NO_MODEL = Thresholds()
 
@@ -201,6 +202,8 @@ def _beside(parse: Parse, views: Sequence[_View]) -> list[_View]:
 
 def _neighbour(parse: Parse, view: _View, named: Sequence[_View]) -> _View:
     if view.link.subject is not Subject.UNKNOWN or view.finding.code is Code.NAME or view.finding.score < WHOLE or not named:
+        return view
+    if view.chance is not None and view.chance < BESIDE:
         return view
     start, end = parse.sentence(view.finding.start)
     start = parse.sentence(start - 1)[0] if start else start

@@ -185,6 +185,12 @@ def test_what_is_open_belongs_to_the_patient_named_beside_it() -> None:
     assert got[2][0] is Subject.UNKNOWN
 
 
+def test_what_hardly_reads_as_a_patients_is_not_taken_along() -> None:
+    text = "my patient Ana Ruiz sang. We rang the bell for June 9."
+    got = attach(text, (Code.NAME, "Ana Ruiz", 0.9), (Code.DATE, "June 9", 0.01))
+    assert got[1][:2] == (Subject.UNKNOWN, "lean.rang")
+
+
 def test_what_reads_as_public_stays_public_beside_a_patient() -> None:
     text = "my patient Ana Ruiz sang. Call 512-555-0142."
     assert attach(text, (Code.NAME, "Ana Ruiz", 0.9), (Code.PHONE, "512-555-0142", 0.001))[1][0] is Subject.CLINIC
