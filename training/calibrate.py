@@ -1,15 +1,21 @@
 """Platt scaling of the model's ownership logits on drafts it never saw (Platt 1999: Probabilistic outputs for support vector
-machines), with the passage around a token as a second voice."""
+machines), with the passage around a token as a second voice.
+
+    python -m training.calibrate WEIGHTS DRAFTS.jsonl ...
+
+prints the calibration of the model in the folder WEIGHTS by drafts that it never saw.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 
-from phiguard.evaluate import Draft
+from phiguard.evaluate import Draft, load
 from phiguard.tagger import Calibration, Tagger, passages
 
 Matrix = NDArray[np.float64]
@@ -45,6 +51,13 @@ def fitted(logits: Matrix, truth: Matrix, *, ridge: float = 0.01, steps: int = 5
     return Calibration(own, passage, bias)
 
 
-def calibrated(weights: Path, drafts: Iterable[Draft]) -> Calibration:
-    """The calibration of the model in a folder, by drafts it never saw."""
-    return fitted(*observed(Tagger(weights), drafts))
+@click.command(help=__doc__)
+@click.argument("weights", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("drafts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def main(weights: Path, drafts: tuple[Path, ...]) -> None:
+    """Prints the calibration."""
+    click.echo(fitted(*observed(Tagger(weights), (draft for path in drafts for draft in load(path)))))
+
+
+if __name__ == "__main__":
+    main()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from phiguard.tagger import Calibration
-from training.calibrate import fitted
+from phiguard.evaluate import load
+from phiguard.tagger import WEIGHTS, Calibration, Tagger
+from training.calibrate import fitted, main, observed
+
+FRESH = Path(__file__).parents[2] / "corpus" / "fresh" / "fresh-a.jsonl"
 
 
 def test_the_coefficients_of_drawn_truth_are_found_again() -> None:
@@ -29,3 +35,15 @@ def test_clean_separation_does_not_run_away() -> None:
     got = fitted(logits, np.array([0.0, 1.0] * 20))
     assert isinstance(got, Calibration)
     assert 0 < got.own < 10
+
+
+def test_each_annotated_span_gives_a_row_and_the_command_prints_the_fit(tmp_path: Path) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text("".join(FRESH.read_text(encoding="utf-8").splitlines(keepends=True)[:20]), encoding="utf-8")
+    drafts = list(load(few))
+    logits, truth = observed(Tagger(), drafts)
+    assert logits.shape == (sum(len(draft.spans) for draft in drafts), 2)
+    assert truth.sum() == sum(span.phi for draft in drafts for span in draft.spans)
+    assert logits[truth == 1, 0].mean() > logits[truth == 0, 0].mean()
+    done = CliRunner().invoke(main, [str(WEIGHTS), str(few)])
+    assert done.output.strip() == str(fitted(logits, truth))
