@@ -73,7 +73,7 @@ class Guard:
         """The policy in force. Raises UsageError for a name that does not exist."""
         return policy.choose(self.rulebook, self._policy_name)
 
-    @property
+    @cached_property
     def notices(self) -> tuple[str, ...]:
         """What a user should be told once: how this guard differs from the shipped one."""
         if self.config.pipeline:
@@ -145,16 +145,14 @@ class Guard:
         from phiguard.detect.frame import Frame
         from phiguard.linkage import Linker
         from phiguard.nlp import Pipeline
-        from phiguard.tagger import Tagger, shipped
 
         with self._lock:
             if "_rooms" in self.__dict__:
                 return self.__dict__["_rooms"]  # type: ignore[no-any-return]
             self.policy  # noqa: B018 - a wrong name should be said before the model loads
-            tagger = None if self.config.pipeline or not shipped() else Tagger()
-            pipeline = Pipeline(self.config.pipeline, tagger)
+            pipeline = Pipeline(self.config.pipeline)
             frame = Frame(pipeline, self.rulebook.identifiers, self.config.recognizers)
-            return pipeline, frame, Linker(self.rulebook, self.config.clinic, tagger.thresholds if tagger else None)
+            return pipeline, frame, Linker(self.rulebook, self.config.clinic, pipeline.thresholds)
 
     def _decisions(self, document: Document, rooms: tuple[Pipeline, Frame, Linker]) -> Iterator[Decision]:
         pipeline, frame, linker = rooms

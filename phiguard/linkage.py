@@ -127,7 +127,7 @@ class Linker:
         if self._thresholds.review <= chance < self._thresholds.block:
             open_question = f"{finding.why}; whose it is stays open (a patient's: {chance:.0%})"
             return Link(Subject.UNKNOWN, open_question, "linkage.model")
-        if chance >= self._thresholds.block and _by_model(finding) and finding.score < CLEAR:
+        if chance >= self._thresholds.block and finding.by_model and finding.score < CLEAR:
             return Link(Subject.UNKNOWN, f"{finding.why}, though not clearly, and as if it were a patient's", "linkage.unclear")
         protected = chance >= self._thresholds.block
         if not protected and lean is not None and lean.subject.protected and lean.rank >= STRONG:
@@ -232,16 +232,12 @@ def _belongs(entry: Lexicon) -> Link:
     return Link(entry.subject, entry.evidence, entry.id)
 
 
-def _by_model(finding: Finding) -> bool:
-    return finding.rule.endswith(".model")
-
-
 def _chance(finding: Finding, lean: LinkageCue | None) -> float | None:
     """P(patient's identifier): the model's P(patient's), discounted where it is unsure that there is an identifier at all, and
     moved in the direction in which a cue leans."""
     if finding.owner is None:
         return None
-    sure = min(1.0, finding.score / WHOLE) if _by_model(finding) else 1.0
+    sure = min(1.0, finding.score / WHOLE) if finding.by_model else 1.0
     chance = min(max(finding.owner * sure, 1e-4), 1 - 1e-4)
     if lean is None:
         return chance

@@ -160,6 +160,11 @@ class Finding:
         """Letter of 45 CFR 164.514(b)(2)(i)."""
         return IDENTIFIERS[self.code].letter
 
+    @property
+    def by_model(self) -> bool:
+        """True where the model found it, or the spaCy pipeline that stands in for it, and no rule knows its shape."""
+        return self.rule.endswith((".model", ".pipeline"))
+
     def overlaps(self, other: Finding) -> bool:
         """True where the two share at least one code point."""
         return self.start < other.end and other.start < self.end

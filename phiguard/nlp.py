@@ -69,14 +69,15 @@ class Parse:
 class Pipeline:
     """A loaded spaCy pipeline. `parse` may be called from several threads; they take turns."""
 
-    def __init__(self, name: str = SHIPPED, tagger: Tagger | None = None) -> None:
-        """Loads the shipped pipeline (around `tagger`, if one is given; without a model in a slim build), or the installed one
-        of that name.
+    def __init__(self, name: str = SHIPPED) -> None:
+        """Loads the shipped pipeline (without a model in a slim build), or the installed one of that name.
 
         Raises ConfigError for a pipeline that is not installed and UncheckedError("model") for a model that cannot be loaded.
         """
         self.name = name
         self._lock = threading.Lock()
+        tagger = Tagger() if name == SHIPPED and shipped() else None
+        self.thresholds = tagger.thresholds if tagger else None  # the model's; None where no model speaks
         self._nlp = _shipped(tagger) if name == SHIPPED else _installed(name)
 
     def parse(self, text: str) -> Parse:
@@ -109,8 +110,8 @@ class _Component:
         self._tagger = tagger
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.user_data.pop(_TEXT, None)  # spaCy would put the text together again from its tokens
-        tags = doc.user_data[_TAGS] = self._tagger(doc.text if text is None else text)
+        text = doc.user_data.pop(_TEXT)  # spaCy would put `doc.text` together again from its tokens
+        tags = doc.user_data[_TAGS] = self._tagger(text)
         spans = (doc.char_span(s.start, s.end, label=s.code, alignment_mode="expand") for s in tags.spans)
         doc.spans["phiguard"] = [s for s in spans if s is not None]
         return doc
@@ -120,9 +121,9 @@ def _shipped(tagger: Tagger | None) -> Language:
     spacy = _spacy()
     nlp: Language = spacy.blank("en")
     nlp.add_pipe("sentencizer")
-    if tagger is None and not shipped():
+    if tagger is None:
         return nlp
-    component = _Component(Tagger() if tagger is None else tagger)
+    component = _Component(tagger)
     # spaCy's registry is global and wants a factory; each pipeline's component is its own
     spacy.Language.factory("phiguard_tagger", func=lambda nlp, name: component)  # noqa: ARG005 - spaCy passes both by name
     nlp.add_pipe("phiguard_tagger")

@@ -99,10 +99,7 @@ class IdentifierRule(_Entry):
         """Every match in `text`, in order of the patterns. `lowered` is `text.lower()` where the caller has it."""
         if self.keywords:
             low = text.lower() if lowered is None else lowered
-            for keyword in self.keywords:
-                if keyword in low:
-                    break
-            else:
+            if not any(k in low for k in self.keywords):
                 return
         for start, end in self._spans(text):
             sure = self.check is not None and CHECKS[self.check](text[start:end])
@@ -214,8 +211,8 @@ class Lexicon(_Entry):
     @cached_property
     def _all(self) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
         """The terms as one pattern, if there are any, and the patterns."""
-        words = "|".join(re.escape(t) for t in sorted(self.terms, key=len, reverse=True))
-        terms = (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE),) if self.terms else ()
+        either = "|".join(re.escape(t) for t in sorted(self.terms, key=len, reverse=True))
+        terms = (re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE),) if self.terms else ()
         return terms, _patterns(self.patterns)
 
     @cached_property

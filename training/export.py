@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from training.network import Network, encoder_folder
+from training.network import HEADS, INPUTS, Network, encoder_folder
 
 
 def export(net: Network, folder: Path, card: dict[str, Any]) -> None:
@@ -27,9 +27,9 @@ def export(net: Network, folder: Path, card: dict[str, Any]) -> None:
             net,
             (ids, torch.ones_like(ids), torch.ones_like(ids)),
             str(full),
-            input_names=["ids", "mask", "shape"],
-            output_names=["labels", "codes", "owner", "leaks"],
-            dynamic_axes={n: {0: "batch", 1: "tokens"} for n in ("ids", "mask", "shape", "labels", "codes", "owner", "leaks")},
+            input_names=list(INPUTS),
+            output_names=list(HEADS),
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in (*INPUTS, *HEADS)},
             opset_version=17,
             dynamo=False,
         )

@@ -15,6 +15,7 @@ import click
 import numpy as np
 
 from phiguard import evaluate, tagger
+from phiguard.cli.evaluate import measure
 from phiguard.engine import Guard
 from phiguard.tagger import Calibration
 from training import EPOCHS
@@ -32,14 +33,10 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 def score(weights: Path, drafts: list[evaluate.Draft], policy: str = "social") -> list[evaluate.Judged]:
     """What the guard with these weights makes of the drafts."""
     tagger.WEIGHTS = weights
-    guard = Guard(policy=policy)
-    judged = []
-    for draft in drafts:
-        outcome = guard.scan(draft.text)
-        if outcome.problems:
-            raise SystemExit(f"{draft.id} could not be checked: {outcome.problems[0].message}")
-        judged.append(evaluate.judge(draft, outcome.decisions))
-    return judged
+    run = measure(Guard(policy=policy), drafts)
+    if run.unchecked:
+        raise SystemExit(f"could not be checked: {', '.join(run.unchecked)}")
+    return list(run.judged)
 
 
 def table(columns: dict[str, dict[str, float | None]]) -> str:

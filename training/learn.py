@@ -16,7 +16,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from phiguard.tagger import CODES, LABELS, STRIDE, WINDOW, shapes, unglued
 from training.augment import Draft, Pools, augment, joined_drafts
-from training.network import NAME_LABELS, Network, encoder_folder
+from training.network import HEADS, NAME_LABELS, Network, encoder_folder
 
 NAMES = {"PER": "PER", "LOC": "LOC", "ORG": "ORG", "CORPORATION": "ORG", "GROUP": "ORG"}
 COARSE = {"NAME": "NAME", "LOCATION": "LOC", "DATE": "DATE", "AGE": "AGE", "PHONE": "TEL", "FAX": "TEL", "EMAIL": "WEB",
@@ -25,7 +25,6 @@ DROPOUT = 0.2  # before the heads, in the second stage: the drafts are few
 DOUBT = 0.03  # how far an annotated owner is taken from 0 and 1: annotation errs, and a sure model generalises worse
 JOINED = 0.4  # share of the drafts that are read as one text with others
 CONTEXT = 0.3  # weight of "this draft leaks", asked of every token: drafts with few spans teach too
-HEADS = {"labels", "codes", "owner", "leaks"}
 Row = tuple[list[int], list[int], list[tuple[int, int, int, int]]]  # ids, shapes, (label, code, owner, leaks) a token
 
 

@@ -24,12 +24,13 @@ Span = tuple[int, int]
 
 def count(spans: Iterable[dict[str, Any]], predicted: Iterable[Span]) -> Counter[str]:
     """Counts of one text: `gold`, `predicted`, and of each how many agree (`*_exact`) or touch (`*_overlap`)."""
-    spans = list(spans)
     gold: list[Span] = []
-    free: list[Span] = []
+    idle: list[Span] = []  # neither asked for nor wrong
     for span in spans:
-        (gold if span["label"] == "PER" and not span.get("handle") else free).append((span["start"], span["end"]))
-    idle = [span for span in free if not any(s["label"] == "LOC" and (s["start"], s["end"]) == span for s in spans)]
+        if span["label"] == "PER" and not span.get("handle"):
+            gold.append((span["start"], span["end"]))
+        elif span["label"] != "LOC":
+            idle.append((span["start"], span["end"]))
     found = [p for p in predicted if _touches(p, gold) or not _touches(p, idle)]
     return Counter(
         gold=len(gold),

@@ -13,6 +13,8 @@ from transformers import AutoConfig, AutoModel
 from phiguard.tagger import CODES, LABELS, SHAPES
 
 ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+INPUTS = ("ids", "mask", "shape")  # of the network, in order
+HEADS = ("labels", "codes", "owner", "leaks")  # its outputs, in order, each of a layer of that name
 NAME_LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 
 

@@ -38,15 +38,11 @@ def _within(finding: Finding, spans: list[tuple[int, int]]) -> bool:
 
 
 def _idle_hint(finding: Finding, tags: Tags | None) -> bool:
-    return tags is not None and finding.score < WEAK and not _by_model(finding) and _likely(finding, tags) < CONSENT
+    return tags is not None and finding.score < WEAK and not finding.by_model and _likely(finding, tags) < CONSENT
 
 
 def _likely(finding: Finding, tags: Tags) -> float:
     return tags.at(finding.start, finding.end)[0]
-
-
-def _by_model(finding: Finding) -> bool:
-    return finding.rule.endswith((".model", ".pipeline"))
 
 
 def _each_united(found: list[Finding]) -> list[Finding]:
@@ -110,8 +106,13 @@ def _fills(finding: Finding, other: Finding) -> float:
 
 def _claim(finding: Finding) -> tuple[bool, bool, float, int, str]:
     """What decides between two codes for one spot: a sure rule, then the model, then the score (ties: the longer, the code)."""
-    by_model = _by_model(finding)
-    return (not by_model and finding.score >= SURE, by_model, finding.score, finding.end - finding.start, finding.code)
+    return (
+        not finding.by_model and finding.score >= SURE,
+        finding.by_model,
+        finding.score,
+        finding.end - finding.start,
+        finding.code,
+    )
 
 
 def _trimmed(finding: Finding, text: str) -> Finding:
