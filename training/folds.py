@@ -77,12 +77,12 @@ def _drafts(corpus: Path, fold: int) -> list[evaluate.Draft]:
 @click.option("--policy", default="social", show_default=True)
 def main(data: Path, corpus: Path, names_file: Path, out: Path, only: tuple[int, ...], epochs: int, policy: str) -> None:
     """Makes what is missing, then prints the table."""
-    from training.__main__ import make
-
     numbers = only or tuple(range(1, len(FOLDS) + 1))
     weights = {n: out / str(n) for n in numbers}
     for n, folder in weights.items():
         if not (folder / "model.json").exists():
+            from training.__main__ import make  # torch is for learning alone; to score, phiguard is enough
+
             make(data, corpus, folder, held_out=frozenset(FOLDS[n - 1]), names_file=names_file, epochs=epochs)
     pooled = calibrate(weights, corpus)
     judged = {n: score(folder, _drafts(corpus, n), policy) for n, folder in weights.items()}
