@@ -24,7 +24,7 @@ class Config(BaseModel):
 
     `rules`: folders of the site's own rules (absolute once loaded; written relative to the file). `pipeline`: a spaCy pipeline
     in place of the shipped model. `recognizers`: dotted paths of the site's own Presidio recognizers. `max_bytes`: larger files
-    are not checked, which is an error. `path`: the file it came from.
+    are not checked, which is an error; neither is what takes more than `timeout` seconds. `path`: the file it came from.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,6 +36,7 @@ class Config(BaseModel):
     pipeline: str = ""
     recognizers: tuple[str, ...] = ()
     max_bytes: Annotated[int, Field(gt=0)] = 2_000_000
+    timeout: Annotated[int, Field(gt=0)] = 120
     strategy: Literal["label", "mask", "safe-harbor", "surrogate", "pseudonym", "encrypt"] = "label"
     clinic: Clinic = Clinic()
     path: Path | None = None
@@ -160,6 +161,9 @@ fail_on = "block"
 
 # Files above this size in bytes are not checked, which fails the check.
 # max_bytes = 2_000_000
+
+# A draft that takes longer than this many seconds is not checked, which fails the check.
+# timeout = 120
 
 # A spaCy pipeline in place of the shipped model, and your own Presidio recognizers.
 # pipeline = "en_core_web_lg"

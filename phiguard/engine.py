@@ -6,26 +6,45 @@ redact -> new text -> scanned again.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phiguard import documents, policy
+from phiguard import documents, filename, policy
+from phiguard.baseline import Baseline
 from phiguard.config import Config
-from phiguard.model import Action, Decision, Document, Finding, Link, Outcome, Problem, Redacted, UncheckedError
+from phiguard.model import (
+    FILE_NAME,
+    IDENTIFIERS,
+    Action,
+    Code,
+    Decision,
+    Document,
+    Finding,
+    Link,
+    Outcome,
+    Problem,
+    Redacted,
+    UncheckedError,
+)
 from phiguard.rulebook import Policy, Rulebook, load, shipped_rules
 
 if TYPE_CHECKING:
+    from phiguard.cache import Cache
     from phiguard.detect.frame import Frame
     from phiguard.linkage import Linker
     from phiguard.nlp import Pipeline
     from phiguard.redaction import Edit, Options
 
 Source = str | Path | Document
+Reading = tuple[tuple[Finding, Link], ...]
 KIND = "text"  # of an outcome; which text format it was is the document's business
+_PARTS = 1024  # of paths whose reading is kept: the drafts of a folder share most of theirs
 PASSES = 4  # of redaction and new scan, before a text is given up as not clean
 
 
@@ -56,11 +75,23 @@ class Guard:
     Every method that takes a source takes the text itself, a `pathlib.Path` to a file, or a `Document`.
     """
 
-    def __init__(self, config: Config | None = None, *, policy: str | None = None) -> None:
-        """`config`: defaults to no clinic profile and the social policy. `policy` overrules the one in it."""
+    def __init__(
+        self,
+        config: Config | None = None,
+        *,
+        policy: str | None = None,
+        baseline: Baseline | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        """`config`: defaults to no clinic profile and the social policy. `policy` overrules the one in it. `baseline`: what a
+        person has let stay. `cache`: a file to keep readings in, so that a text is not read twice; none by default.
+        """
         self.config = Config() if config is None else config
+        self.baseline = baseline or Baseline()
         self._policy_name = policy or self.config.policy
         self._lock = threading.RLock()
+        self._cache_file = cache
+        self._part = lru_cache(_PARTS)(self._read)
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -90,12 +121,26 @@ class Guard:
 
         Raises ConfigError, RuleError or UncheckedError("model") where the guard itself cannot work.
         """
-        rooms = self._rooms
+        if self._cache is None:
+            self._rooms  # noqa: B018 - what the guard itself lacks is raised, and is no problem of the draft
         try:
             document = self._document(source)
-            return Outcome(document.path, KIND, tuple(self._decisions(document, rooms)))
+            decisions, notices = self._judged(document)
         except UncheckedError as error:
-            return Outcome(_name(source), "unknown", problems=(Problem(error.code, str(error)),))
+            return self.scan_name(Outcome(_name(source), "unknown", problems=(Problem(error.code, str(error)),)))
+        return self.scan_name(Outcome(document.path, KIND, decisions, notices=notices), document.text)
+
+    def scan_name(self, outcome: Outcome, text: str = "") -> Outcome:
+        """The outcome with what the file's own name gives away, also where its content could not be read. `text` is the content:
+        a name that it ties to a patient is the patient's in the path too.
+        """
+        said = documents.spoken(outcome.path, self.config.root)
+        if not said:
+            return outcome
+        told = [(d.link.subject, text[d.finding.start : d.finding.end]) for d in outcome.decisions if _names_patient(d)]
+        found = [self._decision(f, link) for f, link in filename.judged(said, self._part, told)]
+        kept = self._kept(outcome.path, said, (replace(d, finding=replace(d.finding, place=FILE_NAME)) for d in found))
+        return replace(outcome, decisions=(*outcome.decisions, *kept))
 
     def scan_many(self, sources: Iterable[Source]) -> Iterator[Outcome]:
         """Checks drafts one after the other, lazily, in order."""
@@ -118,8 +163,10 @@ class Guard:
         if review:
             chosen = replace(chosen, actions=frozenset({Action.BLOCK, Action.REVIEW}))
         replaced, written = 0, Written()
-        for _ in range(PASSES):
-            decisions = [d for d in self._decisions(document, self._rooms) if not written.holds(d.finding)]
+        notices: tuple[Problem, ...] = ()
+        for turn in range(PASSES):
+            decisions = [d for d in self._judged(document)[0] if not written.holds(d.finding)]
+            notices = notices if turn else self._unmendable(document, decisions)
             done = apply(document.text, decisions, strategy or self.config.strategy, options=chosen)
             if not done.edits:
                 break
@@ -127,8 +174,15 @@ class Guard:
             written = written.moved(done.edits)
             document = replace(document, text=done.text, places=documents.places(document.kind, done.text))
         else:
-            decisions = [d for d in self._decisions(document, self._rooms) if not written.holds(d.finding)]
-        return Redacted(document.text, replaced, Outcome(document.path, KIND, tuple(decisions)))
+            decisions = [d for d in self._judged(document)[0] if not written.holds(d.finding)]
+        return Redacted(document.text, replaced, Outcome(document.path, KIND, tuple(decisions), notices=notices))
+
+    def _unmendable(self, document: Document, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
+        """What redaction leaves as it is and must say: it writes a text, and the file keeps its name."""
+        named = self.scan_name(Outcome(document.path, KIND, tuple(decisions)), document.text)
+        told = (d.finding for d in named.findings if not d.finding.in_text)
+        said = "the file's own name holds this too; rename it: {}"
+        return tuple(Problem(FILE_NAME, said.format(IDENTIFIERS[f.code].title.lower())) for f in told)
 
     def _document(self, source: Source) -> Document:
         if isinstance(source, Document):
@@ -154,15 +208,84 @@ class Guard:
             frame = Frame(pipeline, self.rulebook.identifiers, self.config.recognizers)
             return pipeline, frame, Linker(self.rulebook, self.config.clinic, pipeline.thresholds)
 
-    def _decisions(self, document: Document, rooms: tuple[Pipeline, Frame, Linker]) -> Iterator[Decision]:
-        pipeline, frame, linker = rooms
-        parse = pipeline.parse(document.text)
+    def _judged(self, document: Document) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
+        """The decisions about a text, with its waivers and the baseline heard, and what is to be said of the waivers."""
+        waived = documents.waivers(document, date.today())
+        hidden = waived.without(document.text)
+        decided, used = [], set()
+        for finding, link in self._read(hidden):
+            decision = self._decision(replace(finding, place=document.place_at(finding.start)), link)
+            waiver = next((w for w in waived.valid if w.covers(finding.code, finding.start)), None)
+            if waiver and decision.action is not Action.ALLOW:
+                used.add(waiver)
+                until = f" until {waiver.until}" if waiver.until else ""
+                decision = replace(decision, action=Action.ALLOW, reason=f"line {waiver.line} of the draft lets it stay{until}")
+            decided.append(decision)
+        unused = tuple(documents.stale(w) for w in waived.valid if w not in used)
+        return tuple(self._kept(document.path, hidden, decided)), waived.notices + unused
+
+    def _kept(self, path: str, text: str, decisions: Iterable[Decision]) -> Iterator[Decision]:
+        """The decisions; what the baseline knows may stay."""
+        place = documents.relative(path, self.config.root)
+        for decision in decisions:
+            value = text[decision.finding.start : decision.finding.end]
+            entry = None if decision.action is Action.ALLOW else self.baseline.known(place, decision, value, date.today())
+            if entry is None:
+                yield decision
+            else:
+                until = f" until {entry.until}" if entry.until else ""
+                yield replace(decision, action=Action.ALLOW, reason=f"in the baseline{until}")
+
+    @cached_property
+    def _cache(self) -> Cache | None:
+        """The readings of earlier runs of the very same guard: rules, model, profile and code all count. None where others' code
+        reads with us, which may change unseen.
+        """
+        if self._cache_file is None or self.config.recognizers or self.config.pipeline:
+            return None
+        from phiguard.cache import Cache
+
+        made = (
+            self.rulebook.digest,
+            made_by(),
+            self.config.pipeline,
+            self.config.recognizers,
+            self.config.clinic.model_dump_json(),
+        )
+        with self._lock:
+            return self.__dict__.get("_cache") or Cache(self._cache_file, repr(made))
+
+    def _read(self, text: str) -> Reading:
+        """What a text holds and whose it is, in order; offsets are those of `text`."""
+        known = self._cache.get(text) if self._cache else None
+        if known is not None:
+            return known
+        pipeline, frame, linker = self._rooms
+        parse = pipeline.parse(text)
+        found = []
         for finding, link in linker.attach(parse, frame.find(parse)):
             start, end = parse.source.to_source(finding.start, finding.end)
-            yield self._decision(replace(finding, start=start, end=end, place=document.place_at(start)), link)
+            found.append((replace(finding, start=start, end=end), link))
+        if self._cache:
+            self._cache.put(text, tuple(found))
+        return tuple(found)
 
     def _decision(self, finding: Finding, link: Link) -> Decision:
         return policy.decide(self.policy, finding, link)
+
+
+def made_by() -> str:
+    """Names the code and the weights at work, so that readings of others are not taken for theirs."""
+    from phiguard.tagger import WEIGHTS
+
+    home = Path(__file__).parent
+    files = [*sorted(home.rglob("*.py")), *sorted(WEIGHTS.glob("*.json"))]
+    stamps = ((str(f.relative_to(home)), s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()])
+    return hashlib.sha256(repr([str(home), *stamps]).encode()).hexdigest()
+
+
+def _names_patient(decision: Decision) -> bool:
+    return decision.finding.code is Code.NAME and decision.link.subject.protected and decision.action is Action.BLOCK
 
 
 def _name(source: Source) -> str:

@@ -137,6 +137,9 @@ class Document:
         return min(holding, key=lambda p: p.end - p.start).name if holding else "body"
 
 
+FILE_NAME = "file-name"  # the place of what a file's own name says
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What looks like an identifier: code points `start` to `end` (half open), or a pixel `box` of an image.
@@ -164,6 +167,11 @@ class Finding:
     def by_model(self) -> bool:
         """True where the model found it, or the spaCy pipeline that stands in for it, and no rule knows its shape."""
         return self.rule.endswith((".model", ".pipeline"))
+
+    @property
+    def in_text(self) -> bool:
+        """True where `start` and `end` point into the document's text: not into a picture, nor into the file's own name."""
+        return self.box is None and self.place != FILE_NAME
 
     def overlaps(self, other: Finding) -> bool:
         """True where the two share at least one code point."""
@@ -209,12 +217,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a scan of one document came to. `decisions` are in order of position and include what was allowed."""
+    """What a scan of one document came to. `decisions` are in order of position and include what was allowed; those about the
+    file's own name (place `file-name`, offsets into the words of its path) come last. `notices` tell of waivers that do not count
+    or let nothing stay any more; they change no exit code.
+    """
 
     path: str
     kind: str
     decisions: tuple[Decision, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
     @property
     def findings(self) -> tuple[Decision, ...]:

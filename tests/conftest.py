@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+Git = Callable[..., str]
 
 settings.register_profile(
     "phiguard", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -33,6 +36,42 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket.socket, name, _refuse)
     for name in ("getaddrinfo", "gethostbyname", "create_connection"):
         monkeypatch.setattr(socket, name, _refuse)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps readings of tests out of the user's cache, and out of each other's."""
+    monkeypatch.setenv("PHIGUARD_CACHE", str(tmp_path_factory.mktemp("cache") / "readings.sqlite"))
+    for name in ("PHIGUARD_BASELINE_KEY", "PHIGUARD_CONFIG", "CI"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def git(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Git:
+    """Runs git in the working directory, away from the user's own settings."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text("[user]\n name = Ann\n email = ann@clinic.example\n[init]\n defaultBranch = main\n")
+    for name in [n for n in os.environ if n.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+    def call(*args: str, input: str | None = None, check: bool = True) -> str:  # noqa: A002 - subprocess's word
+        done = subprocess.run(("git", *args), input=input, capture_output=True, text=True, errors="surrogateescape")
+        assert done.returncode == 0 or not check, (args, done.stdout, done.stderr)
+        return done.stdout if check else f"{done.returncode}\n{done.stdout}{done.stderr}"
+
+    return call
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: Git) -> Path:
+    """An empty repository that is the working directory."""
+    folder = tmp_path / "repo"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    git("init", "-q")
+    return folder
 
 
 @pytest.fixture

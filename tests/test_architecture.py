@@ -13,11 +13,11 @@ PACKAGE = Path(__file__).parent.parent / "phiguard"
 # From the ground up. A module imports lower floors and, within a room (a folder), its own neighbours.
 FLOORS = (
     {"model"},
-    {"normalise", "tagger", "checks", "finders"},
+    {"normalise", "tagger", "checks", "finders", "git"},
     {"profile"},
     {"config", "rulebook"},
     {"nlp"},
-    {"documents", "detect", "linkage", "policy", "redaction"},
+    {"baseline", "cache", "documents", "detect", "filename", "linkage", "policy", "redaction"},
     {"engine", "presidio"},
     {"evaluate", "report"},
     {"cli"},
@@ -35,6 +35,7 @@ DOORS = {
     "stdnum": {"checks"},
     "faker": {"redaction/surrogates"},
     "click": {"cli", "__main__"},
+    "subprocess": {"git"},
 }
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import phiguard
 from phiguard import Action, Code, Config, ConfigError, Guard, Subject, UncheckedError, UsageError
+from phiguard.baseline import Baseline, Key, Known
+from phiguard.documents import from_text
 from phiguard.engine import Written
 from phiguard.model import Document, Place
 from phiguard.profile import Clinic
@@ -195,3 +197,77 @@ def test_a_damaged_model_is_no_slim_build(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert guard.notices == ()
     with pytest.raises(UncheckedError, match="model cannot be loaded"):
         guard.scan(LEAK)
+
+
+BELL = "Our patient Maria Lopez rang the bell."
+
+
+def test_a_waiver_lets_stay_what_it_names_and_says_so(guard: Guard) -> None:
+    text = f'<!-- phiguard: allow NAME reason="she signed" until=2099-01-31 -->\n{BELL}\n\n{BELL}\n'
+    outcome = guard.scan(text)
+    assert [d.action for d in outcome.decisions if d.finding.code is Code.NAME] == [Action.ALLOW, Action.BLOCK]
+    (first, *_) = outcome.decisions
+    assert first.reason == "line 1 of the draft lets it stay until 2099-01-31"
+    assert outcome.notices == ()
+
+
+def test_a_waiver_is_not_read_and_not_redacted(guard: Guard) -> None:
+    waiver = '<!-- phiguard: allow NAME reason="Maria Lopez is our own nurse" -->'
+    assert guard.scan(f"{waiver}\nFlu shots are here.").decisions == ()
+    done = guard.redact(f"{waiver}\n\nFlu shots.\n\n{BELL}")
+    assert waiver in done.text
+    assert "patient Maria" not in done.text
+    assert done.clean
+
+
+def test_waivers_that_do_nothing_are_said_and_change_no_exit_code(guard: Guard) -> None:
+    outcome = guard.scan('<!-- phiguard: allow DATE reason="x" -->\nFlu shots.\n\n<!-- phiguard: allow NAME -->\n')
+    assert [n.message[:6] for n in outcome.notices] == ["line 4", "line 1"]
+    assert outcome.exit_code == 0
+
+
+def test_a_waiver_holds_under_safe_harbor_too() -> None:
+    text = f"<!-- phiguard: allow NAME reason=x -->\n{BELL}"
+    assert Guard(policy="safe-harbor").scan(text).exit_code == 0
+
+
+def test_the_baseline_lets_stay_what_it_knows(guard: Guard) -> None:
+    key = Key("a key that is long enough")
+    mark = key.fingerprint("a.md", Code.NAME, "Maria Lopez")
+    base = Baseline([Known("a.md", "NAME", mark, "signed", "Ann", key.name, "2099-01-31")], key)
+    told = Guard(baseline=base)
+    assert told.scan(from_text(BELL, "a.md")).exit_code == 0
+    assert told.scan(from_text(BELL, "a.md")).decisions[0].reason == "in the baseline until 2099-01-31"
+    assert told.scan(from_text(BELL, "b.md")).exit_code == 1
+
+
+def test_a_file_is_judged_by_its_name_as_well(guard: Guard) -> None:
+    outcome = guard.scan(from_text("Flu shots are here.", "maria-lopez-smile.md"))
+    (decision,) = outcome.decisions
+    assert (decision.finding.place, decision.finding.in_text, decision.action) == ("file-name", False, Action.BLOCK)
+    assert guard.scan(from_text("Flu shots are here.", "flu-shots-2026.md")).decisions == ()
+
+
+def test_a_patient_of_the_draft_is_one_in_its_path(guard: Guard) -> None:
+    outcome = guard.scan(from_text("Our patient John Okafor rang the bell.", "drafts/john-okafor/notes.md"))
+    named = [d for d in outcome.decisions if not d.finding.in_text]
+    assert [(d.action, d.link.evidence) for d in named] == [(Action.BLOCK, "the draft tells of this patient")]
+
+
+def test_a_folder_of_patients_says_whose_the_name_is(guard: Guard) -> None:
+    assert guard.scan(from_text("At home again.", "patients/john-okafor.md")).exit_code == 1
+
+
+def test_what_cannot_be_read_still_has_a_name(guard: Guard, tmp_path: Path) -> None:
+    file = tmp_path / "maria-lopez-smile.jpg"
+    file.write_bytes(b"\xff\xd8")
+    outcome = guard.scan(file)
+    assert outcome.exit_code == 3
+    assert [d.action for d in outcome.decisions] == [Action.BLOCK]
+
+
+def test_redaction_says_what_it_cannot_rename(guard: Guard) -> None:
+    done = guard.redact(from_text("Our patient John Okafor rang the bell.", "john-okafor.md"))
+    assert done.clean
+    assert [n.code for n in done.outcome.notices] == ["file-name"]
+    assert "Okafor" not in done.outcome.notices[0].message

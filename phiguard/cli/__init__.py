@@ -11,7 +11,9 @@ from typing import Any, NoReturn
 
 import click
 
+from phiguard.cli.baseline import baseline
 from phiguard.cli.evaluate import evaluate
+from phiguard.cli.hook import hook
 from phiguard.cli.init import init
 from phiguard.cli.options import version
 from phiguard.cli.redact import redact, restore
@@ -105,7 +107,7 @@ def main() -> None:
     """  # noqa: D301 - click's mark for lines to keep
 
 
-for _command in (scan, redact, restore, rules, init, evaluate):
+for _command in (scan, redact, restore, rules, init, hook, baseline, evaluate):
     main.add_command(_command)
 
 __all__ = ["main"]

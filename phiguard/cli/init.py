@@ -1,14 +1,21 @@
-"""`phiguard init`: the clinic profile and the pre-commit entry."""
+"""`phiguard init`: the clinic profile, and the guard where git calls it."""
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from phiguard.baseline import FILE_NAME as BASELINE
 from phiguard.model import UsageError
 
-CONFIG, HOOKS = Path("phiguard.toml"), Path(".pre-commit-config.yaml")
+if TYPE_CHECKING:
+    from phiguard.git import Repository
+
+CONFIG, HOOKS, ATTRIBUTES = Path("phiguard.toml"), Path(".pre-commit-config.yaml"), Path(".gitattributes")
 
 # What is asked for, field of the clinic profile by field. What is told here may stay in drafts.
 QUESTIONS = {
@@ -29,36 +36,113 @@ _ENTRY = """\
     hooks:
       - id: phiguard
         name: phiguard (patient identifiers in drafts)
-        entry: phiguard scan
+        entry: phiguard hook pre-commit
         language: system
         types: [text]
-        exclude: '(^|/)(phiguard[.]toml|[.]pre-commit-config[.]yaml)$'  # they name what may stay
         require_serial: true  # one process: it loads a language model
+        stages: [pre-commit, pre-merge-commit]
+      - id: phiguard-commit-msg
+        name: phiguard (patient identifiers in commit messages)
+        entry: phiguard hook commit-msg
+        language: system
+        stages: [commit-msg]
+      - id: phiguard-pre-push
+        name: phiguard (patient identifiers in what is about to leave)
+        entry: phiguard hook pre-push
+        language: system
+        pass_filenames: false
+        always_run: true
+        stages: [pre-push]
 """
+_FRAMEWORK = f"default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]\nrepos:\n{_ENTRY}"
+
+_UNION = f"{BASELINE} merge=union"  # both sides' entries count; sorted lines seldom meet
+_LOCAL = ("pre-commit", "pre-merge-commit", "commit-msg", "pre-push")
+_SERVER = ("pre-receive",)
+_OURS = "# phiguard as git's"
+_ASIDE = ".before-phiguard"
+_CALLS = {"pre-merge-commit": "pre-commit"}  # hooks whose command has another name
 
 
 @click.command()
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing; the profile is to be filled in later.")
-@click.option("--force", is_flag=True, help="Write phiguard.toml even where there is one.")
-def init(yes: bool, force: bool) -> int:
-    """Write phiguard.toml for this clinic, and the entry for the pre-commit framework.
+@click.option("--force", is_flag=True, help="Write phiguard.toml even where there is one; put git hooks of others aside.")
+@click.option("--git-hooks", is_flag=True, help="Install git's own hooks, for sites without the pre-commit framework.")
+def init(yes: bool, force: bool, git_hooks: bool) -> int:
+    """Write phiguard.toml for this clinic, and the entry for the pre-commit framework or, with --git-hooks, git's own hooks.
 
-    What the profile names (the clinic's own telephone, staff, events) is the clinic's, not a patient's, and may stay.
+    What the profile names (the clinic's own telephone, staff, events) is the clinic's, not a patient's, and may stay. In a bare
+    repository, on a server, --git-hooks installs the pre-receive hook alone.
     """
+    from phiguard.git import Repository
+
+    repository = Repository() if git_hooks else None
+    if repository and repository.top is None:
+        return _install(repository, _SERVER, force)
+    if CONFIG.exists() and not force and not repository:
+        raise UsageError(f"{CONFIG} is there already; --force overwrites it")
+    if force or not CONFIG.exists():
+        _configure(yes)
+    _attribute()
+    if repository:
+        return _install(repository, _LOCAL, force)
+    _framework()
+    return 0
+
+
+def _configure(yes: bool) -> None:
     from phiguard.cli.files import store
     from phiguard.config import Config
 
-    if CONFIG.exists() and not force:
-        raise UsageError(f"{CONFIG} is there already; --force overwrites it")
     clinic = {} if yes else _interview()
     store(CONFIG, Config.template({field: told for field, told in clinic.items() if told}).encode())
     click.echo(f"wrote {CONFIG}" + (": fill in [clinic], so that the clinic's own details may stay" if yes else ""))
+
+
+def _framework() -> None:
+    from phiguard.cli.files import store
+
     if not HOOKS.exists():
-        store(HOOKS, f"repos:\n{_ENTRY}".encode())
+        store(HOOKS, _FRAMEWORK.encode())
         click.echo(f"wrote {HOOKS}: run `pre-commit install` once")
     elif "phiguard" not in HOOKS.read_text("utf-8", "replace"):
         click.echo(f"{HOOKS} is there already; add this below its `repos:`\n\n{_ENTRY}", nl=False)
+
+
+def _attribute() -> None:
+    """Lets git merge the baseline by keeping the lines of both sides."""
+    from phiguard.cli.files import store
+
+    told = ATTRIBUTES.read_text("utf-8", "replace") if ATTRIBUTES.exists() else ""
+    if BASELINE not in told:
+        store(ATTRIBUTES, f"{told}{'' if not told or told.endswith(chr(10)) else chr(10)}{_UNION}\n".encode())
+
+
+def _install(repository: Repository, names: tuple[str, ...], force: bool) -> int:
+    """Puts our hooks where git looks for them. A hook of somebody else stays, or with `force` is put aside, never lost."""
+    from phiguard.cli.files import store
+
+    folder = repository.hooks()
+    strangers = [n for n in names if (folder / n).exists() and _OURS not in (folder / n).read_text("utf-8", "replace")]
+    if strangers and not force:
+        calls = "; ".join(f"phiguard hook {_CALLS.get(n, n)}" for n in strangers)
+        raise UsageError(
+            f"{folder} holds other hooks: {', '.join(strangers)}. Call from them: {calls}; or --force puts them aside"
+        )
+    for name in names:
+        if name in strangers:
+            (folder / name).replace(folder / f"{name}{_ASIDE}")
+        store(folder / name, _hook(name).encode())
+        (folder / name).chmod(0o755)
+    click.echo(f"wrote {', '.join(names)} in {folder}")
     return 0
+
+
+def _hook(name: str) -> str:
+    """The shipped hook with the Python that runs here written into it."""
+    package = Path(__file__).parent.parent
+    folder = next(f for f in (package / "_hooks", package.parent / "hooks") if f.is_dir())
+    return (folder / name).read_text("utf-8").replace("\npython=\n", f"\npython={shlex.quote(sys.executable)}\n", 1)
 
 
 def _interview() -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -29,6 +30,7 @@ class Settings:
     jobs: int = 1
     quiet: bool = False
     verbose: bool = False
+    no_cache: bool = False
 
 
 class FilePath(click.Path):
@@ -65,7 +67,12 @@ class Command(click.Command):
 policy = click.option(
     "--policy", type=click.Choice(POLICIES), help="social: patients' identifiers go. safe-harbor: all 18 go, whoever owns them."
 )
-config = click.option("--config", type=FilePath(), help="The configuration. Default: the nearest phiguard.toml upward.")
+config = click.option(
+    "--config",
+    type=FilePath(),
+    envvar="PHIGUARD_CONFIG",
+    help="The configuration. Default: PHIGUARD_CONFIG, else the nearest phiguard.toml upward.",
+)
 reveal = click.option(
     "--reveal",
     type=click.Choice(["terminal", "force"]),
@@ -82,6 +89,7 @@ _SHARED: tuple[Callable[[Any], Any], ...] = (
     click.option("--all", "show_all", is_flag=True, help="Also list what was allowed, and why."),
     reveal,
     click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Work in N processes."),
+    click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing of it."),
     click.option("-q", "--quiet", is_flag=True, help="Say the last line only."),
     click.option("-v", "--verbose", is_flag=True, help="Say the rule, the score and the evidence, too."),
 )
@@ -111,6 +119,10 @@ def version() -> str:
 
 
 def refuse_values(what: str, wish: str | None, to_file: bool = False) -> None:
-    """Raises a usage error where values would go to what is no terminal and `wish` (of --reveal) does not force it."""
+    """Raises a usage error where values would go to what is no terminal and `wish` (of --reveal) does not force it; in CI always,
+    because many people read its logs and nobody cleans them.
+    """
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        raise click.UsageError(f"{what} shows values, and this is CI, whose logs many can read")
     if wish != "force" and (to_file or not sys.stdout.isatty()):
         raise click.UsageError(f"{what} shows values, and standard output is no terminal; --reveal=force if that is meant")

@@ -21,20 +21,29 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @paths
 @click.option("--output", type=OutputPath(dir_okay=False), help="Write the report to a file.")
+@click.option("--history", is_flag=True, help="Check git's history: PATHs are revisions such as main..draft (default: --all).")
 @shared
-def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None) -> int:
+def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None, history: bool) -> int:
     """Check files, folders (recursive, .gitignore honoured) or - for standard input. Default: the current folder.
 
     \b
       phiguard scan drafts/ --fail-on review
       phiguard scan post.md --all               also what may stay, and why
       cat post.md | phiguard scan - --format json
+      phiguard scan --history                   every version of every file that git holds
     """  # noqa: D301 - click's mark for lines to keep
     from phiguard.cli.session import Session
 
     if settings.reveal:
         refuse_values("--reveal", settings.reveal, to_file=output is not None)
     session = Session(settings)
+    if history:
+        from phiguard.cli.history import read as past
+        from phiguard.git import Repository
+
+        report = session.report(past(session, Repository(), [str(path) for path in paths] or ["--all"]))
+        write(report, settings.form, output)
+        return report.exit_code
     sources = session.sources(paths or (Path(),))
     if not sources:
         session.say("nothing to check")
@@ -49,14 +58,18 @@ def check(guard: Guard, source: Source) -> Entry:
     One bad draft never ends the scan of the others: it is an outcome with a problem. Raises only what ends every scan, such as
     RuleError, ConfigError or a missing model.
     """
-    from phiguard.cli.session import read
+    from phiguard.cli.session import TimeUp, read, time_limit
 
     if isinstance(source, Outcome):
-        return Entry(source)
+        return Entry(guard.scan_name(source))
     draft = read(source, guard.config.max_bytes)
     name, kind = (draft.path, draft.kind) if isinstance(draft, Document) else (str(draft), "unknown")
     try:
-        return entry(guard.scan(draft), draft.text if isinstance(draft, Document) else None)
+        with time_limit(guard.config.timeout):
+            return entry(guard.scan(draft), draft.text if isinstance(draft, Document) else None)
+    except TimeUp:
+        told = Problem("timeout", f"not checked within {guard.config.timeout} seconds (timeout)")
+        return Entry(Outcome(name, kind, problems=(told,)))
     except PhiguardError:
         raise
     except Exception as error:  # noqa: BLE001 - its message may hold a patient's text; its type does not
@@ -71,7 +84,7 @@ def entry(outcome: Outcome, text: str | None) -> Entry:
         return Entry(outcome)
     lines = LineIndex(text)
     found = [d.finding for d in outcome.decisions]
-    return Entry(outcome, text, tuple(None if f.box else lines.at(f.start) for f in found))
+    return Entry(outcome, text, tuple(lines.at(f.start) if f.in_text else None for f in found))
 
 
 def write(report: Report, form: str, output: Path | None = None) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -36,15 +38,25 @@ Task = Callable[["Guard", Source], T]
 class Session:
     """Configuration, guard and notices of one command. Each notice is said once, on stderr."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, heeding: bool = True) -> None:
+        """`heeding`: whether what the baseline knows may stay."""
+        from phiguard.cache import place
+        from phiguard.cli.baseline import load
         from phiguard.config import Config
         from phiguard.engine import Guard
 
         self.settings = settings
         self.config = Config.load(settings.config)
         self.policy = settings.policy or self.config.policy
-        self.guard = Guard(self.config, policy=self.policy)
+        baseline, notices = load(self.config) if heeding else (None, ())
+        self._made: dict[str, Any] = {
+            "policy": self.policy,
+            "baseline": baseline,
+            "cache": None if settings.no_cache else place(),
+        }
+        self.guard = Guard(self.config, **self._made)
         self._said: set[str] = set()
+        self.say(*notices)
 
     def sources(self, paths: Sequence[Path]) -> list[Source]:
         """The files behind the given paths, folders opened and ignored ones left out; `-` is read here and now."""
@@ -58,8 +70,8 @@ class Session:
 
     def each(self, task: Task[T], sources: Sequence[Source]) -> Iterator[T]:
         """`task` of every source, lazily and in order. With `jobs` over 1 the task must be a function of a module."""
-        done = self._pool(task, sources) if min(self.settings.jobs, len(sources)) > 1 else self._alone(task, sources)
-        return _shown(done, len(sources)) if len(sources) > _MANY and sys.stderr.isatty() else done
+        done = self._pool(task, sources) if min(self.settings.jobs, len(sources)) > 1 else self.stream(task, sources)
+        return shown(done, len(sources)) if len(sources) > _MANY and sys.stderr.isatty() else done
 
     def say(self, *notices: str) -> None:
         """Says on stderr what was not said before."""
@@ -86,7 +98,8 @@ class Session:
             verbose=settings.verbose,
         )
 
-    def _alone(self, task: Task[T], sources: Sequence[Source]) -> Iterator[T]:
+    def stream(self, task: Task[T], sources: Iterable[Source]) -> Iterator[T]:
+        """`task` of every source in this process, one at a time and in order, so that sources may be made as they are needed."""
         for source in sources:
             yield task(self.guard, source)
             self.say(*self.guard.notices)
@@ -95,10 +108,33 @@ class Session:
         # Spawned, not forked: a guard's libraries start threads, and a forked copy of their locks can hang.
         context = multiprocessing.get_context("spawn")
         number = min(self.settings.jobs, len(sources))
-        with ProcessPoolExecutor(number, context, _start, (self.config, self.policy)) as pool:
+        with ProcessPoolExecutor(number, context, _start, (self.config, self._made)) as pool:
             for done, notices in pool.map(partial(_work, task), sources):
                 yield done
                 self.say(*notices)
+
+
+class TimeUp(BaseException):
+    """A draft took too long. No Exception, so that no library's own catch-all takes it for a failure of its own."""
+
+
+@contextmanager
+def time_limit(seconds: int) -> Iterator[None]:
+    """Raises TimeUp in what runs too long. Where the system has no timer for it, or off the main thread, there is no limit."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_number: int, _frame: object) -> None:
+        raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def read(draft: Draft, limit: int) -> Draft:
@@ -124,26 +160,27 @@ def stdin(limit: int) -> Source:
         return Outcome(name, "unknown", problems=(Problem(error.code, str(error)),))
 
 
-_guards: dict[str, Guard] = {}  # in a worker process: its guard, under the name of its policy
+_guards: list[Guard] = []  # in a worker process: its guard
 
 
-def _start(config: Config, policy: str) -> None:
+def _start(config: Config, made: dict[str, Any]) -> None:
     from phiguard.engine import Guard
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to answer, in one line
-    _guards[policy] = Guard(config, policy=policy)
+    _guards[:] = [Guard(config, **made)]
 
 
 def _work(task: Task[T], source: Source) -> tuple[T, tuple[str, ...]]:
-    (guard,) = _guards.values()
+    (guard,) = _guards
     try:
         return task(guard, source), guard.notices
     except UncheckedError as error:  # its constructor's arguments do not survive the way back to the parent
         raise PhiguardError(str(error)) from None
 
 
-def _shown(results: Iterator[T], total: int) -> Iterator[T]:
+def shown(results: Iterator[T], total: int, what: str = "checking") -> Iterator[T]:
+    """The same, with a bar on the terminal that shows how far it is."""
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(results, "checking", total, console=Console(stderr=True), transient=True)
+    yield from track(results, what, total, console=Console(stderr=True), transient=True)

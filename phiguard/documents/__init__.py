@@ -10,8 +10,10 @@ from typing import Final, Protocol
 
 from phiguard.documents import markdown, plain
 from phiguard.documents.encoding import decode, encode
-from phiguard.documents.files import expand, load, write_atomic
+from phiguard.documents.files import chosen, expand, load, write_atomic
 from phiguard.documents.lines import LineIndex, line_column
+from phiguard.documents.spoken import relative, spoken
+from phiguard.documents.waivers import Waiver, Waivers, stale, waivers
 from phiguard.model import Document, Place, UncheckedError
 
 
@@ -39,10 +41,13 @@ UNSUPPORTED: Final = frozenset({
 })  # fmt: skip
 
 
+_LFS = b"version https://git-lfs.github.com/spec/"
+
+
 def read(path: Path, *, limit: int) -> Document:
     """The document at `path`, at most `limit` bytes long.
 
-    Raises UncheckedError: missing, unreadable, unsupported, too-large, binary, undecodable.
+    Raises UncheckedError: missing, unreadable, unsupported, too-large, binary, undecodable, lfs-pointer.
     """
     _refuse_unsupported(str(path))
     return from_bytes(load(path, limit), str(path), limit=limit)
@@ -53,6 +58,8 @@ def from_bytes(data: bytes, path: str, *, limit: int) -> Document:
     _refuse_unsupported(path)
     if len(data) > limit:
         raise UncheckedError("too-large", f"{len(data):,} bytes are over the limit of {limit:,} bytes (max_bytes)", path)
+    if data.startswith(_LFS):
+        raise UncheckedError("lfs-pointer", "a Git LFS pointer; the file it stands for is not here", path)
     text, encoding = decode(data, path)
     return _document(path, text, encoding)
 
@@ -91,12 +98,19 @@ __all__ = [
     "UNSUPPORTED",
     "Format",
     "LineIndex",
+    "Waiver",
+    "Waivers",
+    "chosen",
     "expand",
     "from_bytes",
     "from_text",
     "line_column",
     "places",
     "read",
+    "relative",
+    "spoken",
+    "stale",
+    "waivers",
     "write_atomic",
     "write_bytes",
 ]

@@ -6,15 +6,17 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from phiguard.model import UncheckedError
 
-# No drafts: what systems leave behind, and the settings of phiguard and of the framework that calls it, which name what may stay.
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "phiguard.toml", ".pre-commit-config.yaml"})
+# No drafts: what systems leave behind, and the settings of phiguard and of what calls it, which say what may stay.
+_LITTER = frozenset({
+    ".DS_Store", "Thumbs.db", "desktop.ini", ".gitattributes", "phiguard.toml", ".phiguard-baseline", ".pre-commit-config.yaml",
+})  # fmt: skip
 _Ignore = tuple[Path, GitIgnoreSpec]
 
 
@@ -80,6 +82,14 @@ def expand(paths: Sequence[Path], ignore: Sequence[str] = (), *, root: Path | No
             if key not in seen:
                 seen.add(key)
                 yield file
+
+
+def chosen(paths: Iterable[Path], ignore: Sequence[str] = (), *, root: Path | None = None) -> Iterator[Path]:
+    """Of files that somebody else lists (git, the pre-commit framework), those that `ignore` does not leave out and that are no
+    settings of phiguard; as `expand` does in folders.
+    """
+    own = (_absolute(root or Path()), GitIgnoreSpec.from_lines(ignore))
+    return (path for path in paths if path.name not in _LITTER and not _ignored(path, (own,)))
 
 
 def _named(folder: Path, own: _Ignore) -> Iterator[Path]:

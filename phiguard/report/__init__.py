@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TextIO
 
-from phiguard.model import Action, Decision, Outcome
+from phiguard.model import FILE_NAME, IDENTIFIERS, Action, Decision, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class Entry:
     """One draft as reports see it: the outcome, its text, and line and column (from 1) of each of its decisions.
 
     `text` is None where there is nothing to quote from (no decision, an image, a draft that could not be read). `positions`
-    runs parallel to `outcome.decisions`; None stands for a finding without a place in a text.
+    runs parallel to `outcome.decisions`; None stands for a finding without a place in a text. `commits` are those that hold the
+    draft, where it was read from git's history.
     """
 
     outcome: Outcome
     text: str | None = field(default=None, repr=False)
     positions: tuple[tuple[int, int] | None, ...] = ()
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +76,35 @@ class Report:
     def advice(self, decision: Decision) -> str | None:
         """What the writer can put in its place, None where no rule says."""
         finding = decision.finding
+        if finding.place == FILE_NAME:
+            return "rename the file or folder"
         return self.instead.get(finding.rule, self.instead.get(finding.code.value))
 
 
 def value_of(entry: Entry, decision: Decision) -> str | None:
-    """The text of a finding, for reports that were asked to reveal it; None for a finding in a picture."""
+    """The text of a finding, for reports that were asked to reveal it; None for one in a picture or in the file's own name."""
     finding = decision.finding
-    return None if entry.text is None or finding.box else entry.text[finding.start : finding.end]
+    return None if entry.text is None or not finding.in_text else entry.text[finding.start : finding.end]
 
 
-def _text(report: Report, out: TextIO) -> None:
-    from phiguard.report.text import render
+def sentence(decision: Decision) -> str:
+    """What was found, whose it is and why, in one line that holds no value."""
+    identifier = IDENTIFIERS[decision.finding.code]
+    place = "" if decision.finding.place == "body" else f", {decision.finding.place}"
+    return f"{identifier.title} ({identifier.letter}){place}, {decision.action}: {decision.reason}"
 
-    render(report, out)
 
+def _format(name: str) -> Render:
+    """A format whose module is opened when it is first asked for."""
 
-def _json(report: Report, out: TextIO) -> None:
-    from phiguard.report.json import render
+    def render(report: Report, out: TextIO) -> None:
+        chosen: Render = import_module(f"phiguard.report.{name}").render
+        chosen(report, out)
 
-    render(report, out)
+    return render
 
 
 Render = Callable[[Report, TextIO], None]
-FORMATS: Mapping[str, Render] = {"text": _text, "json": _json}
+FORMATS: Mapping[str, Render] = {name: _format(name) for name in ("text", "json", "sarif", "github", "gitlab")}
 
-__all__ = ["FORMATS", "Entry", "Item", "Render", "Report", "value_of"]
+__all__ = ["FORMATS", "Entry", "Item", "Render", "Report", "sentence", "value_of"]

@@ -35,6 +35,8 @@ def _document(report: Report, entry: Entry) -> dict[str, Any]:
         "path": entry.outcome.path,
         "kind": entry.outcome.kind,
         "problems": [{"code": p.code, "message": p.message} for p in entry.outcome.problems],
+        **({"commits": list(entry.commits)} if entry.commits else {}),
+        "notices": [{"code": n.code, "message": n.message} for n in entry.outcome.notices],
         "findings": [_finding(report, entry, item) for item in report.items(entry)],
     }
 
@@ -45,8 +47,8 @@ def _finding(report: Report, entry: Entry, item: Item) -> dict[str, Any]:
     told = {
         "identifier": finding.code.value,
         "letter": finding.letter,
-        "start": None if finding.box else finding.start,
-        "end": None if finding.box else finding.end,
+        "start": finding.start if finding.in_text else None,
+        "end": finding.end if finding.in_text else None,
         "line": line,
         "column": column,
         "box": list(finding.box) if finding.box else None,

@@ -21,7 +21,7 @@ def render(report: Report, out: TextIO) -> None:
 
     console = Console(file=out, force_terminal=out.isatty(), highlight=False, markup=False, emoji=False, soft_wrap=True)
     for entry in () if report.quiet else report.entries:
-        if entry.outcome.problems or report.items(entry):
+        if entry.outcome.problems or entry.outcome.notices or report.items(entry):
             _draft(console, report, entry)
     console.print(receipt(report), style=_tone(report))
 
@@ -43,9 +43,12 @@ def _tone(report: Report) -> str:
 
 
 def _draft(console: Console, report: Report, entry: Entry) -> None:
-    console.print(printable(entry.outcome.path), style="bold underline")
+    console.print(printable(entry.outcome.path), style="bold underline", end="")
+    console.print(f" in {', '.join(entry.commits)}" if entry.commits else "")
     for problem in entry.outcome.problems:
         console.print(f"  not checked ({problem.code}): {printable(problem.message)}", style="bold magenta")
+    for notice in entry.outcome.notices:
+        console.print(f"  note: {printable(notice.message)}", style="yellow")
     items = report.items(entry)
     hidden = _hidden(report, entry, items)
     for item in items:
@@ -85,12 +88,12 @@ def _hidden(report: Report, entry: Entry, items: Sequence[Item]) -> list[Span]:
     """What quotes of a draft may not show: all that is listed, which is all that may not stay and more."""
     if entry.text is None or report.reveal:
         return []
-    return masks(entry.text, [(f.start, f.end) for f in (i.decision.finding for i in items) if f.box is None])
+    return masks(entry.text, [(f.start, f.end) for f in (i.decision.finding for i in items) if f.in_text])
 
 
 def _quote(entry: Entry, decision: Decision, hidden: Sequence[Span]) -> str | None:
     finding = decision.finding
-    if entry.text is None or finding.box:
+    if entry.text is None or not finding.in_text:
         return None
     return excerpt(entry.text, (finding.start, finding.end), hidden)
 

@@ -13,7 +13,20 @@ from click.testing import CliRunner, Result
 from phiguard import documents
 from phiguard.cli import main
 from phiguard.config import Config
-from phiguard.model import Action, Code, Decision, Document, Finding, Link, Outcome, Problem, Redacted, Subject, UncheckedError
+from phiguard.model import (
+    FILE_NAME,
+    Action,
+    Code,
+    Decision,
+    Document,
+    Finding,
+    Link,
+    Outcome,
+    Problem,
+    Redacted,
+    Subject,
+    UncheckedError,
+)
 from phiguard.rulebook import IdentifierRule, Rulebook
 
 RULE = IdentifierRule(
@@ -41,7 +54,9 @@ class FakeGuard:
     made = 0
     notices: tuple[str, ...] = ("a fake guard is at work",)
 
-    def __init__(self, config: Config | None = None, *, policy: str | None = None) -> None:
+    def __init__(
+        self, config: Config | None = None, *, policy: str | None = None, baseline: object = None, cache: object = None
+    ) -> None:
         self.config = config or Config()
         self.policy = policy
         FakeGuard.made += 1
@@ -66,7 +81,12 @@ class FakeGuard:
         except UncheckedError as error:
             return Outcome(str(source), "unknown", problems=(Problem(error.code, str(error)),))
         found = sorted(self._decisions(document.text), key=lambda d: d.finding.start)
-        return Outcome(document.path, document.kind, tuple(found))
+        return self.scan_name(Outcome(document.path, document.kind, tuple(found)))
+
+    def scan_name(self, outcome: Outcome, text: str = "") -> Outcome:
+        said = documents.spoken(outcome.path, self.config.root)
+        named = (replace(d, finding=replace(d.finding, place=FILE_NAME)) for d in self._decisions(said.title()))
+        return replace(outcome, decisions=(*outcome.decisions, *named))
 
     def redact(self, source: Document, strategy: str | None = None, *, options: object = None, review: bool = False) -> Redacted:
         if "Stubborn" in source.text:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import re
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_yes_asks_nothing(run: Run) -> None:
     assert Config.load(CONFIG).clinic == Clinic()
     assert "fill in [clinic]" in done.stdout
     (repo,) = yaml.safe_load(HOOKS.read_text())["repos"]
-    assert repo["hooks"][0]["entry"] == "phiguard scan"
+    assert repo["hooks"][0]["entry"] == "phiguard hook pre-commit"
     assert repo["hooks"][0]["require_serial"] is True
 
 
@@ -61,13 +61,6 @@ def test_a_configuration_is_never_overwritten_unasked(run: Run) -> None:
     assert tomllib.loads(CONFIG.read_text())["policy"] == "social"
 
 
-def test_the_hook_does_not_question_what_it_was_told(run: Run) -> None:
-    run("init", "--yes")
-    left_out = yaml.safe_load(HOOKS.read_text())["repos"][0]["hooks"][0]["exclude"]
-    assert all(re.search(left_out, name) for name in ("phiguard.toml", "site/phiguard.toml", ".pre-commit-config.yaml"))
-    assert not any(re.search(left_out, name) for name in ("drafts/a.md", "my-phiguard.toml", "phiguard.toml.md"))
-
-
 def test_a_folder_where_it_has_just_been_set_up_has_no_drafts(run: Run) -> None:
     run("init", "--yes")
     done = run("scan")
@@ -93,3 +86,40 @@ def test_an_interrupted_interview_writes_nothing(run: Run) -> None:
     assert done.exit_code == 130
     assert "stopped" in done.stderr
     assert not CONFIG.exists() and not HOOKS.exists()
+
+
+def test_the_baseline_merges_by_union(run: Run) -> None:
+    Path(".gitattributes").write_text("*.png binary")
+    run("init", "--yes")
+    assert Path(".gitattributes").read_text() == "*.png binary\n.phiguard-baseline merge=union\n"
+    run("init", "--yes", "--force")
+    assert Path(".gitattributes").read_text().count("union") == 1
+
+
+def test_git_hooks_know_their_python(run: Run, repo: Path) -> None:
+    done = run("init", "--yes", "--git-hooks")
+    assert done.exit_code == 0, done.output
+    assert sorted(p.name for p in Path(".git/hooks").iterdir() if not p.name.endswith(".sample")) == [
+        "commit-msg",
+        "pre-commit",
+        "pre-merge-commit",
+        "pre-push",
+    ]
+    text = Path(".git/hooks/pre-merge-commit").read_text()
+    assert f"\npython={sys.executable}\n" in text
+    assert "phiguard hook pre-commit" in text
+    assert Path(".git/hooks/pre-commit").stat().st_mode & 0o111
+    assert not HOOKS.exists()
+    assert run("init", "--git-hooks").exit_code == 0  # again: ours are replaced, the configuration stays
+
+
+def test_hooks_of_others_are_not_lost(run: Run, repo: Path) -> None:
+    other = Path(".git/hooks/pre-commit")
+    other.write_text("#!/bin/sh\n")
+    done = run("init", "--yes", "--git-hooks")
+    assert done.exit_code == 2
+    assert "phiguard hook pre-commit" in done.stderr
+    assert other.read_text() == "#!/bin/sh\n"
+    assert run("init", "--git-hooks", "--force", "--yes").exit_code == 0
+    assert Path(".git/hooks/pre-commit.before-phiguard").read_text() == "#!/bin/sh\n"
+    assert "phiguard" in other.read_text()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -232,7 +233,7 @@ def test_a_progress_bar_only_for_many_on_a_terminal(run: Run, site: Path, monkey
         shown.append(total)
         return results
 
-    monkeypatch.setattr(session, "_shown", bar)
+    monkeypatch.setattr(session, "shown", bar)
     for number in range(21):
         (site / f"{number}.md").write_text("x")
     run("scan")
@@ -243,9 +244,9 @@ def test_a_progress_bar_only_for_many_on_a_terminal(run: Run, site: Path, monkey
 
 
 def test_the_progress_bar_passes_everything_on_and_stays_off_stdout(capsys: pytest.CaptureFixture[str]) -> None:
-    from phiguard.cli.session import _shown
+    from phiguard.cli.session import shown
 
-    assert list(_shown(iter("abc"), 3)) == ["a", "b", "c"]
+    assert list(shown(iter("abc"), 3)) == ["a", "b", "c"]
     assert capsys.readouterr().out == ""
 
 
@@ -255,7 +256,7 @@ def test_a_workers_error_comes_home(fake: type, monkeypatch: pytest.MonkeyPatch)
     def fails(*_: object) -> int:
         raise UncheckedError("model", "there is no model")
 
-    monkeypatch.setattr(session, "_guards", {"social": fake()})
+    monkeypatch.setattr(session, "_guards", [fake()])
     assert session._work(lambda *_: 1, Path("x")) == (1, ("a fake guard is at work",))
     with pytest.raises(PhiguardError, match="there is no model") as caught:
         session._work(fails, Path("x"))
@@ -265,3 +266,29 @@ def test_a_workers_error_comes_home(fake: type, monkeypatch: pytest.MonkeyPatch)
 def test_more_jobs_than_files_stays_in_one_process(run: Run, drafts: Path, fake: type) -> None:
     run("scan", "drafts/b.txt", "--jobs", "4")
     assert fake.made == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("value", ["true", "1", "TRUE", "woodpecker"])
+def test_values_are_never_shown_in_ci(run: Run, drafts: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert "Maria Lopez" in run("scan", "drafts", "--reveal=force").stdout
+    monkeypatch.setenv("CI", value)
+    done = run("scan", "drafts", "--reveal=force")
+    assert (done.exit_code, "Maria" in done.output) == (2, False)
+    assert "this is CI" in done.stderr
+    monkeypatch.setenv("CI", "false")
+    assert "Maria Lopez" in run("scan", "drafts", "--reveal=force").stdout
+
+
+def test_a_draft_that_takes_too_long_is_not_checked(run: Run, drafts: Path, fake: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("phiguard.toml").write_text("timeout = 1\n")
+
+    def slow(self: object, source: object) -> None:
+        try:
+            time.sleep(30)
+        except Exception as error:  # a library that swallows everything
+            raise AssertionError from error
+
+    monkeypatch.setattr(fake, "scan", slow)
+    done = run("scan", "drafts/a.md")
+    assert done.exit_code == 3
+    assert "not checked (timeout): not checked within 1 seconds" in done.stdout

@@ -55,7 +55,7 @@ def test_read_leaves_what_is_no_text_to_the_guard(drafts: Path) -> None:
 
 def test_check_passes_on_what_was_wrong_already(fake: type) -> None:
     outcome = Outcome("<stdin>", "unknown", problems=(Problem("binary", "no text"),))
-    assert check(fake(), outcome).outcome is outcome
+    assert check(fake(), outcome).outcome == outcome
 
 
 def test_check_lets_go_of_text_that_nothing_points_into(fake: type, drafts: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from phiguard.documents import expand, write_atomic
+from phiguard.documents import chosen, expand, write_atomic
 from phiguard.model import UncheckedError
 
 
@@ -159,3 +159,10 @@ def test_a_read_only_file_is_not_replaced(site: Path, monkeypatch: pytest.Monkey
         write_atomic(target, b"new")
     assert (caught.value.code, target.read_bytes(), listed(site)) == ("unwritable", b"old", ["a.md"])
     write_atomic(site / "b.md", b"a new file is no matter of it")
+
+
+def test_files_that_others_list_are_filtered_alike() -> None:
+    listed = [Path(p) for p in ("a.md", "phiguard.toml", "x/.phiguard-baseline", "archive/b.md", "c.png", "my-phiguard.toml")]
+    assert list(chosen(listed, ("archive/", "*.png"))) == [Path("a.md"), Path("my-phiguard.toml")]
+    assert list(chosen(listed[3:5])) == listed[3:5]
+    assert list(chosen([Path("/elsewhere/a.md")], ("*.md",))) == [Path("/elsewhere/a.md")]

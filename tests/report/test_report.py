@@ -35,11 +35,14 @@ def report() -> Report:
     picture = Decision(
         face, Link(Subject.PATIENT, "the picture's own words", "cue.two"), Action.BLOCK, "no valid consent", consent
     )
+    named = replace(decisions[0], finding=replace(decisions[0].finding, start=0, end=5, place="file-name"))
+    notice = Problem("allow", "line 3: this allow matches nothing any more; take it out")
     entries = (
         Entry(Outcome("drafts/a.md", "markdown", decisions), TEXT, ((1, 13), (1, 47), (2, 6))),
         Entry(Outcome("drafts/b.png", "image", (picture,)), None, (None,)),
         Entry(Outcome("drafts/c.txt", "unknown", problems=(Problem("undecodable", "byte 0x92 at offset 12 is not UTF-8"),))),
         Entry(Outcome("drafts/d.txt", "text")),
+        Entry(Outcome("drafts/e, f.md", "text", (named,), notices=(notice,)), "Hello", (None,), ("1a2b3c4d5e", "0f0f0f0f0f")),
     )
     return Report("0.1.0", "social", "sha256:00ff", 41, entries, ADVICE)
 
@@ -69,8 +72,9 @@ def test_no_value_of_a_listed_finding_is_shown(report: Report, form: str) -> Non
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_reveal_shows_them(report: Report, form: str) -> None:
-    assert not [v for v in VALUES if v not in rendered(replace(report, reveal=True), form)]
+def test_reveal_shows_them_to_people_and_programs_but_never_to_a_forge(report: Report, form: str) -> None:
+    shown = [v in rendered(replace(report, reveal=True), form) for v in VALUES]
+    assert shown == [form in ("text", "json")] * len(VALUES)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -98,18 +102,18 @@ def test_colour_on_a_terminal_unless_refused(report: Report, monkeypatch: pytest
 
 
 def test_quiet_is_the_receipt_only(report: Report) -> None:
-    assert rendered(replace(report, quiet=True), "text") == "4 drafts, 41 rules, 2 to fix, 1 to look at, 1 not checked\n"
+    assert rendered(replace(report, quiet=True), "text") == "5 drafts, 41 rules, 3 to fix, 1 to look at, 1 not checked\n"
 
 
 def test_singular_receipt(report: Report) -> None:
-    one = replace(report, rules=1, entries=report.entries[3:])
+    one = replace(report, rules=1, entries=report.entries[3:4])
     assert rendered(one, "text") == "1 draft, 1 rule, 0 to fix, 0 to look at, 0 not checked\n"
 
 
 def test_worst_exit_code_wins(report: Report) -> None:
     assert report.exit_code == 3
     assert replace(report, entries=report.entries[:2]).exit_code == 1
-    assert replace(report, entries=report.entries[3:]).exit_code == 0
+    assert replace(report, entries=report.entries[3:4]).exit_code == 0
     assert replace(report, entries=()).exit_code == 0
 
 
@@ -149,9 +153,11 @@ def test_json_contract(report: Report) -> None:
     told = json.loads(rendered(report, "json"))
     assert list(told) == ["schema", "version", "policy", "rulebook", "summary", "documents"]
     assert told["schema"] == "phiguard.scan/1"
-    assert told["summary"] == {"documents": 4, "block": 2, "review": 1, "not_checked": 1, "exit_code": 3}
-    first, picture, bad, _ = told["documents"]
-    assert list(first) == ["path", "kind", "problems", "findings"]
+    assert told["summary"] == {"documents": 5, "block": 3, "review": 1, "not_checked": 1, "exit_code": 3}
+    first, picture, bad, _, named = told["documents"]
+    assert list(first) == ["path", "kind", "problems", "notices", "findings"]
+    assert named["commits"] == ["1a2b3c4d5e", "0f0f0f0f0f"]
+    assert (named["findings"][0]["start"], named["findings"][0]["place"]) == (None, "file-name")
     assert bad["problems"] == [{"code": "undecodable", "message": "byte 0x92 at offset 12 is not UTF-8"}]
     assert list(first["findings"][0]) == [
         "identifier", "letter", "start", "end", "line", "column", "box", "place", "rule", "score", "subject", "action",
@@ -166,10 +172,44 @@ def test_json_contract(report: Report) -> None:
 def test_json_reveal_adds_one_key(report: Report) -> None:
     told = json.loads(rendered(replace(report, reveal=True), "json"))
     findings = [f for d in told["documents"] for f in d["findings"]]
-    assert [f["value"] for f in findings] == ["Maria Lopez", "March 3", None]
+    assert [f["value"] for f in findings] == ["Maria Lopez", "March 3", None, None]
     assert all(list(f)[-1] == "value" for f in findings)
 
 
-def test_json_survives_any_path(report: Report) -> None:
-    odd = replace(report, entries=(Entry(Outcome("b\udcff.md", "text")),))
-    assert rendered(odd, "json").encode("ascii")
+@pytest.mark.parametrize("form", FORMATS)
+def test_any_path_can_be_written(report: Report, form: str) -> None:
+    first = report.entries[0]
+    entry = replace(first, outcome=replace(first.outcome, path="b\udcff\n: ü.md"))
+    told = rendered(replace(report, entries=(entry,)), form)
+    if form == "json":
+        assert told.encode("ascii")
+    if form != "text":
+        assert "\n: ü" not in told
+
+
+def test_sarif_says_what_was_not_checked_and_quotes_nothing(report: Report) -> None:
+    (run,) = json.loads(rendered(report, "sarif"))["runs"]
+    (invocation,) = run["invocations"]
+    assert (invocation["executionSuccessful"], invocation["exitCode"]) == (False, 3)
+    assert [n["descriptor"]["id"] for n in invocation["toolExecutionNotifications"]] == ["undecodable", "allow"]
+    known = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in run["results"]} <= known == {code.value for code in Code}
+    assert [result["level"] for result in run["results"]] == ["error", "warning", "error", "error"]
+    assert "snippet" not in rendered(report, "sarif")
+    assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 1, "startColumn": 13}
+
+
+def test_annotations_are_one_line_each_whatever_is_in_them(report: Report) -> None:
+    first = report.entries[0].outcome.decisions[0]
+    nasty = Entry(Outcome("a,b:c\n::set-env::x", "text", (replace(first, reason="50%\n::error::x"),)), "x", ((1, 1),))
+    told = rendered(replace(report, entries=(nasty,)), "github")
+    assert told.count("\n") == 1
+    assert "file=a%2Cb%3Ac%0A%3A%3Aset-env%3A%3Ax," in told
+    assert "50%25%0A::error::x" in told
+
+
+def test_code_quality_names_each_place_once(report: Report) -> None:
+    issues = json.loads(rendered(report, "gitlab"))
+    assert [issue["severity"] for issue in issues] == ["blocker", "minor", "blocker", "blocker", "blocker"]
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+    assert issues[0]["location"] == {"path": "drafts/a.md", "lines": {"begin": 1}}

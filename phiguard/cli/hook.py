@@ -1,0 +1,164 @@
+"""`phiguard hook`: what git and the pre-commit framework call. Everything is read from git's own objects, not from the disk."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from phiguard.cli.options import Command, FilePath, Settings, shared
+from phiguard.model import Document, Outcome
+
+if TYPE_CHECKING:
+    from phiguard.cli.session import Session, Source
+    from phiguard.git import Repository, Update
+    from phiguard.report import Entry, Report
+
+_SCISSORS = "------------------------ >8 ------------------------"
+_STRIPPING = (None, "default", "strip", "scissors")  # git's cleanup modes that take comments out of an edited message
+
+
+@click.group()
+def hook() -> None:
+    """What git and the pre-commit framework call. Install with `phiguard init`."""
+
+
+@hook.command("pre-commit", cls=Command)
+@click.argument("files", nargs=-1, type=FilePath(), metavar="[FILE]...")
+@shared
+def pre_commit(settings: Settings, files: tuple[Path, ...]) -> int:
+    """Check what is staged, as it is staged; or the FILEs that the pre-commit framework hands over."""
+    from phiguard import documents
+    from phiguard.cli.history import chosen, drafts
+
+    session, repository = _start(settings)
+    if files:
+        sources: Iterable[Source] = documents.chosen(files, session.config.ignore, root=session.config.root)
+    else:
+        sources = drafts(session, repository, chosen(session, repository.staged()))
+    return _tell(session, _checked(session, sources), "commit")
+
+
+@hook.command("commit-msg", cls=Command)
+@click.argument("file", type=FilePath(exists=True, dir_okay=False))
+@shared
+def commit_msg(settings: Settings, file: Path) -> int:
+    """Check the commit message in FILE, without what git takes out of it."""
+    file = file.absolute()
+    session, repository = _start(settings)
+    text = file.read_bytes().decode("utf-8", "replace")
+    return _tell(session, _checked(session, [Document("<commit message>", "text", _message(text, repository))]), "commit")
+
+
+@hook.command("pre-push", cls=Command)
+@click.argument("remote", required=False)
+@click.argument("url", required=False)
+@shared
+def pre_push(settings: Settings, remote: str | None, url: str | None) -> int:  # noqa: ARG001 - git hands both over
+    """Check what is about to leave: each version of each file in the new commits, their messages, names of branches and tags."""
+    session, repository = _start(settings)
+    updates, remote = _leaving(repository, remote)
+    known = [f"--remotes={remote}"] if remote else []
+    return _tell(session, _pushed(session, repository, updates, known), "push")
+
+
+@hook.command("pre-receive", cls=Command)
+@shared
+def pre_receive(settings: Settings) -> int:
+    """Check on a server what is being pushed to it."""
+    from phiguard.git import updates
+
+    session, repository = _start(settings)
+    return _tell(session, _pushed(session, repository, updates(sys.stdin, pushing=False), ["--all"]), "push")
+
+
+def _start(settings: Settings) -> tuple[Session, Repository]:
+    """The session and the repository, with its top as the working directory: all paths of git are relative to it."""
+    from phiguard.cli.session import Session
+    from phiguard.git import Repository
+
+    repository = Repository()
+    if repository.top:
+        os.chdir(repository.top)
+    return Session(settings), repository
+
+
+def _checked(session: Session, sources: Iterable[Source]) -> Iterator[Entry]:
+    from phiguard.cli.scan import check
+
+    return session.stream(check, sources)
+
+
+def _message(text: str, repository: Repository) -> str:
+    """The message as git will keep it: without the diff below the scissors, and without comments where git takes them out."""
+    mark = repository.config("core.commentChar") or "#"
+    mark = "#" if mark == "auto" else mark
+    text = text.partition(f"{mark} {_SCISSORS}")[0]
+    edited = os.environ.get("GIT_EDITOR") != ":"  # git says so to hooks where no editor was opened, and then keeps comments
+    if not edited or repository.config("commit.cleanup") not in _STRIPPING:
+        return text
+    return "".join("\n" if line.startswith(mark) else line for line in text.splitlines(keepends=True))
+
+
+def _leaving(repository: Repository, remote: str | None) -> tuple[list[Update], str | None]:
+    """What is pushed where: from git's own lines, or from what the pre-commit framework says in the environment."""
+    from phiguard.git import Update, updates
+
+    told = os.environ
+    if "PRE_COMMIT_REMOTE_NAME" not in told:
+        return updates(sys.stdin, pushing=True), remote
+    new = told.get("PRE_COMMIT_TO_REF") or told.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD"
+    old = told.get("PRE_COMMIT_FROM_REF") or ""
+    name = told.get("PRE_COMMIT_REMOTE_BRANCH") or ""
+    return [Update(new, old if repository.kind(f"{old}^{{commit}}") else "", name)], told["PRE_COMMIT_REMOTE_NAME"]
+
+
+def _pushed(session: Session, repository: Repository, updates: Sequence[Update], known: Sequence[str]) -> Iterator[Entry]:
+    """What a push adds, each blob once; the newest commit that holds it is named."""
+    from phiguard.cli.history import read
+
+    for update in updates:
+        if update.deletes:
+            continue
+        kept = [update.old] if update.old.strip("0") and repository.kind(update.old) else []
+        yield from _checked(session, [Outcome(_branch(update.name), "branch")])
+        yield from read(session, repository, (update.new, "--not", *known, *kept), tag=update.new)
+
+
+def _branch(name: str) -> str:
+    return name.removeprefix("refs/heads/").removeprefix("refs/tags/")
+
+
+def _tell(session: Session, entries: Iterable[Entry], what: str) -> int:
+    """Writes the report, and below it, where git is stopped, how to go on."""
+    from phiguard.cli.scan import write
+
+    report = session.report(entries)
+    write(report, session.settings.form)
+    if report.exit_code:
+        click.echo(_way_on(report, what), err=True)
+    return report.exit_code
+
+
+def _way_on(report: Report, what: str) -> str:
+    """What stopped git and what a person can do about it, with the commands to do it."""
+    bad = [e for e in report.entries if e.outcome.exit_code_for(report.fail_on)]
+    leaky = [shlex.quote(e.outcome.path) for e in bad if any(d.finding.in_text for d in e.outcome.findings) and not e.commits]
+    files = " ".join(dict.fromkeys(p for p in leaky if not p.startswith("'<")))
+    lines = [f"phiguard stopped this {what}. To go on, one of:"]
+    if files:
+        lines.append(f"  take it out:               phiguard redact --in-place {files} && git add {files}")
+    if any(e.commits for e in bad):
+        lines.append("  take it out of the commit: git rebase -i, mend the draft in the commit named above, push again")
+    if any(e.outcome.action.severity >= report.fail_on.severity for e in bad):
+        lines.append("  it is the clinic's own:    add it to [clinic] in phiguard.toml")
+    if files:
+        lines.append(f'  a person let it stay:      phiguard baseline add {files} --reason "..." --reviewer "..."')
+    if any(e.outcome.problems for e in bad):
+        lines.append("  not checked, no draft:     add it to `ignore` in phiguard.toml")
+    return "\n".join(lines)
