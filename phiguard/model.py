@@ -234,6 +234,11 @@ class Outcome:
         return tuple(d for d in self.decisions if d.action is not Action.ALLOW)
 
     @property
+    def tells(self) -> bool:
+        """True where there is something to deal with, to look at or to know."""
+        return bool(self.findings or self.problems or self.notices)
+
+    @property
     def action(self) -> Action:
         """The most severe action of all decisions."""
         return max((d.action for d in self.decisions), key=lambda a: a.severity, default=Action.ALLOW)

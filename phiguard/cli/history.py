@@ -58,11 +58,11 @@ def read(session: Session, repository: Repository, revisions: Sequence[str], tag
         message = _message(session, repository, commit.oid)
         entries = session.stream(check, chain([message], drafts(session, repository, [*new.values()], clean)))
         for mark, entry in zip([commit.oid.encode(), *new], entries, strict=True):
-            if entry.outcome.findings or entry.outcome.problems or entry.outcome.notices:
+            if entry.outcome.tells:
                 told[mark] = replace(entry, commits=here)
             else:
                 clean.update([new[mark].oid] if mark in new else [])
-                yield entry if session.settings.show_all else Entry(replace(entry.outcome, decisions=()))
+                yield entry
     yield from told.values()
 
 

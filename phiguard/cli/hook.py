@@ -138,7 +138,7 @@ def _tell(session: Session, entries: Iterable[Entry], what: str) -> int:
     """Writes the report, and below it, where git is stopped, how to go on."""
     from phiguard.cli.scan import write
 
-    report = session.report(entries)
+    report = session.report(entries, lean=True)
     write(report, session.settings.form)
     if report.exit_code:
         click.echo(_way_on(report, what), err=True)

@@ -41,7 +41,7 @@ def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None, histo
         from phiguard.cli.history import read as past
         from phiguard.git import Repository
 
-        report = session.report(past(session, Repository(), [str(path) for path in paths] or ["--all"]))
+        report = session.report(past(session, Repository(), [str(path) for path in paths] or ["--all"]), lean=True)
         write(report, settings.form, output)
         return report.exit_code
     sources = session.sources(paths or (Path(),))

@@ -80,16 +80,23 @@ class Session:
                 self._said.add(notice)
                 click.echo(f"phiguard: {notice}", err=True)
 
-    def report(self, entries: Iterable[Entry]) -> Report:
-        """The entries with everything a format needs beside them."""
+    def report(self, entries: Iterable[Entry], *, lean: bool = False) -> Report:
+        """The entries with everything a format needs beside them; `lean` keeps only those that have something to tell."""
         book, settings = self.guard.rulebook, self.settings
+        kept, passed = [], 0
+        for entry in entries:
+            if lean and not settings.show_all and not entry.outcome.tells:
+                passed += 1
+            else:
+                kept.append(entry)
         by_code = {rule.code.value: rule.instead for rule in reversed(book.identifiers)} | _ELSE
         return Report(
             version=version(),
             policy=self.policy,
             rulebook=book.digest,
             rules=len(book),
-            entries=tuple(entries),
+            entries=tuple(kept),
+            unlisted=passed,
             instead=by_code | {rule.id: rule.instead for rule in book.identifiers},
             fail_on=Action(settings.fail_on or self.config.fail_on),
             show_all=settings.show_all,

@@ -38,7 +38,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a format needs. `instead` maps a rule id, or else an identifier's code, to what to write in its place."""
+    """Everything a format needs. `instead` maps a rule id, or else an identifier's code, to what to write in its place.
+    `unlisted` counts drafts that were checked and have nothing to tell, where there are too many to keep.
+    """
 
     version: str
     policy: str
@@ -51,6 +53,7 @@ class Report:
     reveal: bool = False
     quiet: bool = False
     verbose: bool = False
+    unlisted: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -60,6 +63,11 @@ class Report:
     def count(self, action: Action) -> int:
         """How many findings of all drafts ask for `action`."""
         return sum(d.action is action for e in self.entries for d in e.outcome.decisions)
+
+    @property
+    def drafts(self) -> int:
+        """How many drafts were looked at."""
+        return len(self.entries) + self.unlisted
 
     @property
     def not_checked(self) -> int:

@@ -19,7 +19,7 @@ def render(report: Report, out: TextIO) -> None:
         "policy": report.policy,
         "rulebook": report.rulebook,
         "summary": {
-            "documents": len(report.entries),
+            "documents": report.drafts,
             "block": report.count(Action.BLOCK),
             "review": report.count(Action.REVIEW),
             "not_checked": report.not_checked,

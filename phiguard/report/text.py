@@ -21,7 +21,7 @@ def render(report: Report, out: TextIO) -> None:
 
     console = Console(file=out, force_terminal=out.isatty(), highlight=False, markup=False, emoji=False, soft_wrap=True)
     for entry in () if report.quiet else report.entries:
-        if entry.outcome.problems or entry.outcome.notices or report.items(entry):
+        if entry.outcome.tells or report.items(entry):
             _draft(console, report, entry)
     console.print(receipt(report), style=_tone(report))
 
@@ -29,7 +29,7 @@ def render(report: Report, out: TextIO) -> None:
 def receipt(report: Report) -> str:
     """The one line that sums a scan up: drafts, rules, findings to fix and to look at, drafts not checked."""
     return (
-        f"{_many(len(report.entries), 'draft')}, {_many(report.rules, 'rule')}, {report.count(Action.BLOCK)} to fix, "
+        f"{_many(report.drafts, 'draft')}, {_many(report.rules, 'rule')}, {report.count(Action.BLOCK)} to fix, "
         f"{report.count(Action.REVIEW)} to look at, {report.not_checked} not checked"
     )
 

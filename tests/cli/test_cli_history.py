@@ -101,3 +101,36 @@ def test_allowed_findings_are_kept_on_request_only(scan: Callable[..., Result], 
 def test_outside_of_a_repository(fake: object, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(main, ["scan", "--history"]).exit_code == 3
+
+
+def test_clean_versions_are_counted_and_not_kept(scan: Callable[..., Result], git: Git) -> None:
+    lines = [
+        f"commit refs/heads/long\ncommitter A <a@b.example> {i} +0000\ndata 1\nx\nM 100644 inline a.md\n" for i in range(200)
+    ]
+    git("fast-import", "--quiet", input="".join(f"{line}data {len(str(i))}\n{i}\n" for i, line in enumerate(lines)))
+    told = json.loads(scan("long", "--format", "json").stdout)
+    assert told["summary"]["documents"] == 400
+    assert told["documents"] == []
+
+
+def test_an_interrupted_run_goes_on_where_it_was(repo: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    from phiguard.nlp import Pipeline
+
+    for i in range(6):
+        save(git, f"{i}.md", f"Flu shots on day {i}.\n", f"Change {i}")
+    read: list[str] = []
+    real = Pipeline.parse
+
+    def parse(self: Pipeline, text: str) -> object:
+        read.append(text)
+        if len(read) == 6:
+            raise KeyboardInterrupt
+        return real(self, text)
+
+    monkeypatch.setattr(Pipeline, "parse", parse)
+    assert CliRunner().invoke(main, ["scan", "--history"]).exit_code == 130
+    assert CliRunner().invoke(main, ["scan", "--history"]).exit_code == 0
+    assert len(read) == len(set(read)) + 1  # the one in which it was interrupted
+    again = len(read)
+    assert CliRunner().invoke(main, ["scan", "--history"]).exit_code == 0
+    assert len(read) == again

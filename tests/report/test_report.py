@@ -213,3 +213,9 @@ def test_code_quality_names_each_place_once(report: Report) -> None:
     assert [issue["severity"] for issue in issues] == ["blocker", "minor", "blocker", "blocker", "blocker"]
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
     assert issues[0]["location"] == {"path": "drafts/a.md", "lines": {"begin": 1}}
+
+
+def test_drafts_that_are_not_kept_are_counted(report: Report) -> None:
+    many = replace(report, entries=report.entries[:1], unlisted=99_999)
+    assert rendered(many, "text").splitlines()[-1].startswith("100000 drafts, ")
+    assert json.loads(rendered(many, "json"))["summary"]["documents"] == 100_000
