@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,11 +107,11 @@ class Repository:
         """How many commits `commits` would give."""
         return int(self._line("rev-list", "--count", *revisions, "--"))
 
-    def contents(self, blobs: Iterable[str], limit: int) -> Iterator[bytes]:
-        """The bytes of objects, in order and one at a time; at most `limit` + 1 of each, the rest is passed over."""
+    @contextmanager
+    def objects(self, limit: int) -> Iterator[Callable[[str], bytes]]:
+        """A function that gives the bytes of an object, at most `limit` + 1 of them. One git process serves all calls."""
         with self._pipe("cat-file", "--batch", stdin=subprocess.PIPE) as process:
-            for oid in blobs:
-                yield _content(process, oid, limit)
+            yield lambda oid: _content(process, oid, limit)
 
     def kind(self, oid: str) -> str | None:
         """commit, tag, tree or blob; None for an object that is not here."""

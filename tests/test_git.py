@@ -20,8 +20,8 @@ def staged() -> dict[str, str]:
     repository = Repository()
     blobs = repository.staged()
     files = [b for b in blobs if b.mode != SUBMODULE]
-    texts = repository.contents([b.oid for b in files], 1000)
-    return {b.path: t.decode() for b, t in zip(files, texts, strict=True)}
+    with repository.objects(1000) as fetch:
+        return {b.path: fetch(b.oid).decode() for b in files}
 
 
 def commit(git: Git, **files: str) -> str:
@@ -134,13 +134,14 @@ def test_an_empty_commit_is_told_too(repo: Path, git: Git) -> None:
 def test_contents_are_cut_at_the_limit_and_stay_in_step(repo: Path, git: Git) -> None:
     commit(git, a="x" * 5000, b="short", c="")
     blobs = {b.path: b.oid for c in Repository().commits("HEAD") for b in c.blobs}
-    got = list(Repository().contents([blobs["a.md"], blobs["b.md"], blobs["c.md"], blobs["a.md"]], 10))
+    with Repository().objects(10) as fetch:
+        got = [fetch(blobs[f"{name}.md"]) for name in "abca"]
     assert got == [b"x" * 11, b"short", b"", b"x" * 11]
 
 
 def test_a_missing_object_is_no_empty_draft(repo: Path, git: Git) -> None:
-    with pytest.raises(UncheckedError, match="cannot read an object"):
-        list(Repository().contents(["0" * 40], 10))
+    with Repository().objects(10) as fetch, pytest.raises(UncheckedError, match="cannot read an object"):
+        fetch("0" * 40)
 
 
 def test_unknown_revisions_are_said(repo: Path, git: Git) -> None:
@@ -167,7 +168,8 @@ def test_kinds_and_settings(repo: Path, git: Git) -> None:
     tag = git("rev-parse", "v1").strip()
     assert (repository.kind(oid), repository.kind(tag), repository.kind("0" * 40)) == ("commit", "tag", None)
     assert (repository.config("core.commentChar"), repository.config("no.such")) == (";", None)
-    (raw,) = repository.contents([tag], 1000)
+    with repository.objects(1000) as fetch:
+        raw = fetch(tag)
     assert message_of(raw) == "for Maria Lopez\n"
     assert repository.tracked() == [Blob("a.md", git("rev-parse", "HEAD:a.md").strip())]
 

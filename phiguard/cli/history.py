@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, compress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from phiguard.cli.session import Session, Source
     from phiguard.git import Blob, Commit, Repository
 
+Fetch = Callable[[str], bytes]  # the bytes of an object
+
 _SHORT = 10  # digits of a commit's name that a person reads
 
 
-def drafts(session: Session, repository: Repository, blobs: Sequence[Blob], known: Container[str] = ()) -> Iterator[Source]:
-    """The drafts in some blobs, in order, read one at a time. Of links, submodules and `known` objects only the name counts."""
+def drafts(blobs: Iterable[Blob], fetch: Fetch, limit: int, known: Container[str] = ()) -> Iterator[Source]:
+    """The drafts in some blobs, fetched one at a time. Of links, submodules and what is `known` only the name counts."""
     from phiguard.git import LINK, SUBMODULE
 
-    limit = session.config.max_bytes
-    whole = [b.mode not in (LINK, SUBMODULE) and b.oid not in known for b in blobs]
-    contents = repository.contents(compress((b.oid for b in blobs), whole), limit)
-    for blob, read in zip(blobs, whole, strict=True):
-        yield _draft(blob.path, next(contents), limit) if read else Outcome(blob.path, "name")
+    for blob in blobs:
+        whole = blob.mode not in (LINK, SUBMODULE) and blob.oid not in known
+        yield _draft(blob.path, fetch(blob.oid), limit) if whole else Outcome(blob.path, "name")
 
 
 def read(session: Session, repository: Repository, revisions: Sequence[str], tag: str | None = None) -> Iterator[Entry]:
@@ -40,12 +40,19 @@ def read(session: Session, repository: Repository, revisions: Sequence[str], tag
     """
     from phiguard.cli.scan import check
 
-    if tag and repository.kind(tag) == "tag":
-        yield from session.stream(check, [_message(session, repository, tag)])
+    with repository.objects(session.config.max_bytes) as fetch:
+        if tag and repository.kind(tag) == "tag":
+            yield from session.stream(check, [_message(tag, fetch)])
+        yield from _versions(session, _shown(repository, revisions), fetch)
+
+
+def _versions(session: Session, commits: Iterable[Commit], fetch: Fetch) -> Iterator[Entry]:
+    from phiguard.cli.scan import check
+
     told: dict[bytes, Entry] = {}  # by mark: what has something to tell
     seen: set[bytes] = set()
     clean: set[str] = set()  # objects that have nothing to tell, whatever they are called
-    for commit in _shown(repository, revisions):
+    for commit in commits:
         here = (commit.oid[:_SHORT],)
         new = {}
         for blob in chosen(session, commit.blobs):
@@ -55,8 +62,8 @@ def read(session: Session, repository: Repository, revisions: Sequence[str], tag
             elif mark in told and here[0] not in told[mark].commits:
                 told[mark] = replace(told[mark], commits=(*told[mark].commits, *here))
         seen.update(new)
-        message = _message(session, repository, commit.oid)
-        entries = session.stream(check, chain([message], drafts(session, repository, [*new.values()], clean)))
+        found = drafts(new.values(), fetch, session.config.max_bytes, clean)
+        entries = session.stream(check, chain([_message(commit.oid, fetch)], found))
         for mark, entry in zip([commit.oid.encode(), *new], entries, strict=True):
             if entry.outcome.tells:
                 told[mark] = replace(entry, commits=here)
@@ -88,11 +95,10 @@ def _draft(path: str, data: bytes, limit: int) -> Source:
         return Outcome(path, "unknown", problems=(Problem(error.code, str(error)),))
 
 
-def _message(session: Session, repository: Repository, oid: str) -> Document:
+def _message(oid: str, fetch: Fetch) -> Document:
     from phiguard.git import message_of
 
-    (raw,) = repository.contents([oid], session.config.max_bytes)
-    return Document(f"<message of {oid[:_SHORT]}>", "text", message_of(raw))
+    return Document(f"<message of {oid[:_SHORT]}>", "text", message_of(fetch(oid)))
 
 
 def _shown(repository: Repository, revisions: Sequence[str]) -> Iterator[Commit]:

@@ -36,12 +36,15 @@ def pre_commit(settings: Settings, files: tuple[Path, ...]) -> int:
     from phiguard import documents
     from phiguard.cli.history import chosen, drafts
 
+    given = [Path(os.path.abspath(file)) for file in files]  # noqa: PTH100 - without following links
     session, repository = _start(settings)
-    if files:
-        sources: Iterable[Source] = documents.chosen(files, session.config.ignore, root=session.config.root)
-    else:
-        sources = drafts(session, repository, chosen(session, repository.staged()))
-    return _tell(session, _checked(session, sources), "commit")
+    config = session.config
+    if given:
+        here = [Path(os.path.relpath(file)) for file in given]
+        return _tell(session, _checked(session, documents.chosen(here, config.ignore, root=config.root)), "commit")
+    with repository.objects(config.max_bytes) as fetch:
+        sources = drafts(chosen(session, repository.staged()), fetch, config.max_bytes)
+        return _tell(session, _checked(session, sources), "commit")
 
 
 @hook.command("commit-msg", cls=Command)

@@ -254,3 +254,12 @@ def test_a_server_reads_what_it_is_sent(hook: Hook, git: Git, tmp_path: Path, mo
     assert hook("pre-receive", input=f"{old} {leak} refs/heads/main\n").exit_code == 1
     assert hook("pre-receive", input=f"{ZERO} {old} refs/heads/new\n").exit_code == 0
     assert hook("pre-receive", input="nonsense\n").exit_code == 3
+
+
+def test_files_are_those_of_the_folder_it_was_called_in(hook: Hook, git: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("deep").mkdir()
+    Path("deep/a.md").write_text(LEAKY)
+    monkeypatch.chdir("deep")
+    done = hook("pre-commit", "a.md")
+    assert done.exit_code == 1
+    assert "deep/a.md:1:12" in done.stdout
