@@ -93,7 +93,7 @@ class Baseline:
 def parse(text: str) -> tuple[Known, ...]:
     """The entries of a baseline file, in any order and repeated, as a merge leaves them. ConfigError names a broken line."""
     found = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             found.append(_entry(line, number))
     return tuple(sorted(set(found)))
@@ -101,7 +101,7 @@ def parse(text: str) -> tuple[Known, ...]:
 
 def written(entries: Iterable[Known]) -> str:
     """The file of some entries: sorted, each once."""
-    lines = (json.dumps({k: v for k, v in asdict(e).items() if v}, ensure_ascii=False) for e in sorted(set(entries)))
+    lines = (json.dumps({k: v for k, v in asdict(e).items() if v}) for e in sorted(set(entries)))
     return "".join(f"{line}\n" for line in lines)
 
 

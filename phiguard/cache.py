@@ -24,6 +24,8 @@ from phiguard.model import Code, Finding, Link, Subject
 
 Reading = tuple[tuple[Finding, Link], ...]
 
+_FILE = Path("phiguard", "readings.sqlite")
+_BASES = {"win32": ("LOCALAPPDATA", "AppData/Local"), "darwin": ("", "Library/Caches")}  # variable, else where in the home folder
 LIMIT = 200_000  # readings; the oldest go first
 _SCHEMA = (
     "PRAGMA journal_mode=WAL",
@@ -33,18 +35,20 @@ _SCHEMA = (
 )
 
 
-def place() -> Path:
-    """The file that the cache is kept in: PHIGUARD_CACHE, else the folder that the system has for such things."""
+def place() -> Path | None:
+    """The file that the cache is kept in: PHIGUARD_CACHE, else in the folder that the system has for such things.
+
+    None where there is none, as in a container whose user has no home.
+    """
     if told := os.environ.get("PHIGUARD_CACHE"):
         return Path(told)
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "phiguard" / "readings.sqlite"
+    variable, usual = _BASES.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
+    if told := os.environ.get(variable):
+        return Path(told) / _FILE
+    try:
+        return Path.home() / usual / _FILE
+    except RuntimeError:
+        return None
 
 
 class Cache:
@@ -109,10 +113,12 @@ def _ready(path: Path) -> tuple[sqlite3.Connection, bytes]:
             if row is None:
                 row = (secrets.token_bytes(32),)
                 file.execute("INSERT INTO secret VALUES (?)", row)
+            if not isinstance(row[0], bytes) or len(row[0]) != 32:
+                raise sqlite3.DatabaseError
     except sqlite3.Error:
         file.close()
         raise
-    return file, bytes(row[0])
+    return file, row[0]
 
 
 def _packed(reading: Reading) -> list[list[object]]:

@@ -83,12 +83,13 @@ _KNOWN = (
 
 
 def _nearest(start: Path) -> Path | None:
-    """The nearest phiguard.toml from `start` upward; the folder that holds .git is the last that is looked at."""
+    """The nearest phiguard.toml from `start` upward; the folder that holds .git, or is a bare repository, is the last one."""
     start = start.absolute()
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
-        if (folder / ".git").exists():
+        bare = (folder / "objects").is_dir() and (folder / "HEAD").is_file()
+        if bare or (folder / ".git").exists():
             return None
     return None
 

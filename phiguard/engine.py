@@ -7,11 +7,13 @@ redact -> new text -> scanned again.
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 Source = str | Path | Document
 Reading = tuple[tuple[Finding, Link], ...]
 KIND = "text"  # of an outcome; which text format it was is the document's business
+_READERS = ("spacy", "presidio-analyzer", "phonenumbers", "python-stdnum", "onnxruntime", "tokenizers")  # who read with us
 _PARTS = 1024  # of paths whose reading is kept: the drafts of a folder share most of theirs
 PASSES = 4  # of redaction and new scan, before a text is given up as not clean
 
@@ -211,15 +214,19 @@ class Guard:
     def _judged(self, document: Document) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
         """The decisions about a text, with its waivers and the baseline heard, and what is to be said of the waivers."""
         waived = documents.waivers(document, date.today())
+        for waiver in waived.valid:
+            if any(self._decision(finding, link).action is Action.BLOCK for finding, link in self._part(waiver.reason)):
+                waived = waived.refused(waiver)
         hidden = waived.without(document.text)
         decided, used = [], set()
         for finding, link in self._read(hidden):
             decision = self._decision(replace(finding, place=document.place_at(finding.start)), link)
-            waiver = next((w for w in waived.valid if w.covers(finding.code, finding.start)), None)
-            if waiver and decision.action is not Action.ALLOW:
-                used.add(waiver)
-                until = f" until {waiver.until}" if waiver.until else ""
-                decision = replace(decision, action=Action.ALLOW, reason=f"line {waiver.line} of the draft lets it stay{until}")
+            lets = next((w for w in waived.valid if w.covers(finding.code, finding.start)), None)
+            if lets and decision.action is not Action.ALLOW:
+                used.add(lets)
+                until = f" until {lets.until}" if lets.until else ""
+                said = f"line {lets.line} of the draft lets it stay{until}"
+                decision = replace(decision, action=Action.ALLOW, reason=said, waived=True)
             decided.append(decision)
         unused = tuple(documents.stale(w) for w in waived.valid if w not in used)
         return tuple(self._kept(document.path, hidden, decided)), waived.notices + unused
@@ -234,7 +241,7 @@ class Guard:
                 yield decision
             else:
                 until = f" until {entry.until}" if entry.until else ""
-                yield replace(decision, action=Action.ALLOW, reason=f"in the baseline{until}")
+                yield replace(decision, action=Action.ALLOW, reason=f"in the baseline{until}", waived=True)
 
     @cached_property
     def _cache(self) -> Cache | None:
@@ -281,7 +288,8 @@ def made_by() -> str:
     home = Path(__file__).parent
     files = [*sorted(home.rglob("*.py")), *sorted(WEIGHTS.glob("*.json"))]
     stamps = ((str(f.relative_to(home)), s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()])
-    return hashlib.sha256(repr([str(home), *stamps]).encode()).hexdigest()
+    versions = (sys.version, *(metadata.version(name) for name in _READERS))
+    return hashlib.sha256(repr([str(home), *stamps, *versions]).encode()).hexdigest()
 
 
 def _names_patient(decision: Decision) -> bool:

@@ -8,8 +8,9 @@ the working tree; a byte that is not UTF-8 stays in them as a surrogate escape.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import IO, Any
 from phiguard.model import UncheckedError
 
 LINK, SUBMODULE = "120000", "160000"
+_GIT = ("git", "--no-replace-objects")  # what leaves is the object itself, whatever stands in for it here
 _DIFF = ("--raw", "-z", "-r", "--no-renames", "--no-abbrev", "--no-ext-diff", "--diff-filter=d")
 _CHUNK = 1 << 20
 
@@ -33,7 +35,7 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit and what it adds or changes, against each of its parents."""
+    """A commit and what it adds or changes: a merge, what none of its parents holds."""
 
     oid: str
     blobs: tuple[Blob, ...]
@@ -63,13 +65,14 @@ class Repository:
         """
         self._folder = folder
         self.folder = Path(os.path.abspath(self._line("rev-parse", "--git-dir")))  # noqa: PTH100 - links stay links
+        shared = (self._folder or Path()).joinpath(self._line("rev-parse", "--git-common-dir"))
+        self.common = Path(os.path.abspath(shared))  # noqa: PTH100
         bare = self._line("rev-parse", "--is-bare-repository") == "true"
         self.top = None if bare else Path(self._line("rev-parse", "--show-toplevel") or ".")
 
     def own(self, name: str) -> Path:
         """A path for our own files that all worktrees share and no commit or push takes along."""
-        common = self._line("rev-parse", "--git-common-dir")
-        return (self._folder or Path()).joinpath(common, "phiguard", name).absolute()
+        return self.common / "phiguard" / name
 
     def staged(self) -> list[Blob]:
         """What the index adds or changes against HEAD, or holds where there is no HEAD yet."""
@@ -84,7 +87,7 @@ class Repository:
         """The commits that `git rev-list` gives for `revisions`, newest first, streamed."""
         with (
             self._pipe("rev-list", *revisions, "--") as listed,
-            self._pipe("diff-tree", "--stdin", "-m", "--root", "--always", *_DIFF, stdin=listed.stdout) as told,
+            self._pipe("diff-tree", "--stdin", "-c", "--root", "--always", *_DIFF, stdin=listed.stdout) as told,
         ):
             tokens = _split(told.stdout)
             oid: str | None = None
@@ -113,6 +116,22 @@ class Repository:
         with self._pipe("cat-file", "--batch", stdin=subprocess.PIPE) as process:
             yield lambda oid: _content(process, oid, limit)
 
+    def refs(self) -> list[Update]:
+        """Every branch, remote branch and tag, as something that could be pushed."""
+        told = self._run("for-each-ref", "--format=%(objectname) %(refname)").split(b"\n")
+        return [
+            Update(os.fsdecode(line[: line.index(b" ")]), "", os.fsdecode(line[line.index(b" ") + 1 :])) for line in told if line
+        ]
+
+    def tree(self, oid: str) -> list[Blob]:
+        """The files of a tree, whole."""
+        lines = (token.partition("\t") for token in _tokens(self._run("ls-tree", "-r", "-z", "--full-tree", oid)))
+        return [Blob(path, head.split(" ")[2], head.split(" ")[0]) for head, _, path in lines]
+
+    def resolve(self, revision: str) -> str | None:
+        """The object that a revision names; None for a range or an option."""
+        return None if revision.startswith("-") else self._maybe("rev-parse", "-q", "--verify", "--end-of-options", revision)
+
     def kind(self, oid: str) -> str | None:
         """commit, tag, tree or blob; None for an object that is not here."""
         return self._maybe("cat-file", "-t", oid)
@@ -139,7 +158,7 @@ class Repository:
 
     def _run(self, *args: str) -> bytes:
         try:
-            done = subprocess.run(("git", *args), cwd=self._folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            done = subprocess.run((*_GIT, *args), cwd=self._folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         except OSError:
             raise UncheckedError("git", "the git program cannot be run") from None
         if done.returncode:
@@ -150,7 +169,7 @@ class Repository:
     def _pipe(self, *args: str, stdin: int | IO[bytes] | None = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
         try:
             process = subprocess.Popen(
-                ("git", *args), cwd=self._folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                (*_GIT, *args), cwd=self._folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         except OSError:
             raise UncheckedError("git", "the git program cannot be run") from None
@@ -164,14 +183,14 @@ class Repository:
             process.wait()
 
 
-def updates(lines: Iterable[str], *, pushing: bool) -> list[Update]:
+def updates(lines: bytes, *, pushing: bool) -> list[Update]:
     """The lines that git writes to a hook: pre-push (`pushing`: local ref and oid, remote ref and oid), else pre-receive.
 
     Raises UncheckedError("git") for a line of another shape.
     """
     found = []
-    for line in lines:
-        words = line.split()
+    for line in filter(None, lines.split(b"\n")):
+        words = os.fsdecode(line).rsplit(" ", 3) if pushing else os.fsdecode(line).split(" ", 2)  # what is pushed may hold spaces
         if len(words) != (4 if pushing else 3):
             raise UncheckedError("git", "git hands over lines that cannot be read")
         found.append(Update(words[1], words[3], words[2]) if pushing else Update(words[1], words[0], words[2]))
@@ -179,18 +198,39 @@ def updates(lines: Iterable[str], *, pushing: bool) -> list[Update]:
 
 
 def message_of(raw: bytes) -> str:
-    """The words of a commit or tag object, without its header and signature."""
+    """The words of a commit or tag object, without its header; of a tag without the signature at its end, too."""
     head, _, body = raw.partition(b"\n\n")
     name = next((line[9:] for line in head.split(b"\n") if line.startswith(b"encoding ")), b"utf-8")
     text = _decoded(body, name.decode("ascii", "replace"))
-    return text.partition("-----BEGIN ")[0] if "-----BEGIN PGP SIGNATURE" in text or "-----BEGIN SSH SIGNATURE" in text else text
+    return _SIGNED.sub("", text) if head.startswith(b"object ") else text
+
+
+def points_to(raw: bytes) -> str:
+    """The object that a tag object, given by its bytes, names."""
+    return raw.partition(b"\n")[0].removeprefix(b"object ").decode("ascii", "replace")
+
+
+_SIGNED = re.compile(
+    r"^-----BEGIN (PGP|SSH) SIGNATURE-----\n[^\n]*(?:\n(?!-----)[^\n]*)*\n-----END \1 SIGNATURE-----\n*\Z", re.MULTILINE
+)
+_ASCII = bytes(range(32, 127))
 
 
 def _decoded(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding)
-    except (LookupError, UnicodeDecodeError):
-        return data.decode("latin-1")
+        if _ASCII.decode(encoding) == _ASCII.decode():  # of another one the plain words could be read as something else
+            return data.decode(encoding)
+    except (LookupError, ValueError):
+        pass
+    return data.decode("utf-8" if _is_utf8(data) else "latin-1")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _raw(tokens: Sequence[str]) -> Iterator[Blob]:
@@ -199,9 +239,10 @@ def _raw(tokens: Sequence[str]) -> Iterator[Blob]:
 
 
 def _blob(header: str, path: str) -> Blob:
-    """A blob from git's raw diff line ":old-mode new-mode old-oid new-oid status"."""
-    _, mode, _, oid, _ = header.split(" ")
-    return Blob(path, oid, mode)
+    """A blob from git's raw diff line ":old-mode new-mode old-oid new-oid status", with a colon, mode and oid for each parent."""
+    parents = len(header) - len(header.lstrip(":"))
+    words = header[parents:].split(" ")
+    return Blob(path, words[2 * parents + 1], words[parents])
 
 
 def _tokens(data: bytes) -> list[str]:

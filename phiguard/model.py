@@ -198,13 +198,14 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A finding, whose it is, and what is to be done about it."""
+    """A finding, whose it is, and what is to be done about it. `waived`: a writer or reviewer lets it stay in this file."""
 
     finding: Finding
     link: Link
     action: Action
     reason: str
     consent: Consent | None = None
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

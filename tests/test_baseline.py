@@ -48,6 +48,12 @@ def test_the_file_holds_no_value_no_line_and_no_time() -> None:
     assert text.count("\n") == 1
 
 
+def test_reasons_and_paths_of_any_kind_come_back() -> None:
+    odd = Known("\udcff\u2028.md", "NAME", "0" * 32, "line\u2028separator\x85", "Zoë", KEY.name)
+    assert parse(written([odd])) == (odd,)
+    written([odd]).encode("ascii")
+
+
 def test_a_key_is_not_shown_and_not_short() -> None:
     assert KEY.secret not in repr(KEY)
     assert len(KEY.name) == 8

@@ -79,9 +79,34 @@ def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert place() == Path("/x/y")
     monkeypatch.delenv("PHIGUARD_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
     for system, home in (("linux", "/cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")):
         monkeypatch.setattr(sys, "platform", system)
-        assert home in place().as_posix()
+        assert home in (place() or Path()).as_posix()
+
+
+def test_without_a_home_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("PHIGUARD_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert place() is None
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    assert place() == Path("/cache/phiguard/readings.sqlite")
+
+
+@pytest.mark.parametrize("key", ["x'00'", "5", "'text'"])
+def test_a_key_of_another_shape_is_not_believed(tmp_path: Path, key: str) -> None:
+    Cache(tmp_path / "c", "maker").close()
+    with sqlite3.connect(tmp_path / "c") as file:
+        file.execute(f"UPDATE secret SET key = {key}")
+    file.close()
+    cache = Cache(tmp_path / "c", "maker")
+    cache.put(TEXT, FOUND)
+    assert cache.get(TEXT) == FOUND
 
 
 def test_a_guard_reads_a_text_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from phiguard.git import LINK, SUBMODULE, Blob, Repository, Update, message_of, updates
+from phiguard.git import LINK, SUBMODULE, Blob, Repository, Update, message_of, points_to, updates
 from phiguard.model import UncheckedError
 
 Git = Callable[..., str]
@@ -181,18 +181,62 @@ def test_kinds_and_settings(repo: Path, git: Git) -> None:
         (b"tree 1\nencoding ISO-8859-1\n\nZo\xeb\n", "Zoë\n"),
         (b"tree 1\nencoding no-such\n\nZo\xeb\n", "Zoë\n"),
         (b"tree 1\n\nbad \xff byte", "bad ÿ byte"),
-        (b"object 1\ntype commit\n\nv1\n-----BEGIN PGP SIGNATURE-----\nabc\n", "v1\n"),
+        (b"object 1\ntype commit\n\nv1\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n", "v1\n"),
+        (b"object 1\n\n-----BEGIN PGP SIGNED MESSAGE-----\nv1\n", "-----BEGIN PGP SIGNED MESSAGE-----\nv1\n"),
+        (b"tree 1\n\n-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----\n", None),
+        (b"tree 1\nencoding utf-16\n\nMaria", "Maria"),
+        (b"tree 1\nencoding undefined\n\nMaria", "Maria"),
+        (b"tree 1\nencoding a\0b\n\nMaria", "Maria"),
         (b"tree 1\n\n", ""),
     ],
 )
-def test_messages(raw: bytes, said: str) -> None:
-    assert message_of(raw) == said
+def test_messages(raw: bytes, said: str | None) -> None:
+    assert message_of(raw) == (raw.partition(b"\n\n")[2].decode() if said is None else said)
 
 
 def test_lines_of_a_push_and_of_a_server() -> None:
     zero, one = "0" * 40, "1" * 40
-    assert updates([f"refs/heads/a {one} refs/heads/b {zero}\n"], pushing=True) == [Update(one, zero, "refs/heads/b")]
-    assert updates([f"{zero} {one} refs/heads/b\n"], pushing=False) == [Update(one, zero, "refs/heads/b")]
-    assert updates([f"(delete) {zero} refs/heads/b {one}"], pushing=True)[0].deletes
+    assert updates(f"refs/heads/a {one} refs/heads/b {zero}\n".encode(), pushing=True) == [Update(one, zero, "refs/heads/b")]
+    assert updates(f"{zero} {one} refs/heads/b\n".encode(), pushing=False) == [Update(one, zero, "refs/heads/b")]
+    assert updates(f"(delete) {zero} refs/heads/b {one}".encode(), pushing=True)[0].deletes
+    spaced = f"main@{{0 seconds ago}} {one} refs/heads/x\u3000y {zero}\n".encode()
+    assert updates(spaced, pushing=True) == [Update(one, zero, "refs/heads/x\u3000y")]
+    assert updates(f"{zero} {one} refs/heads/\xff".encode("latin-1"), pushing=False)[0].name == "refs/heads/\udcff"
     with pytest.raises(UncheckedError):
-        updates(["what is this\n"], pushing=True)
+        updates(b"what is this\n", pushing=True)
+
+
+def test_what_stands_in_for_an_object_is_not_what_leaves(repo: Path, git: Git) -> None:
+    commit(git, a="leaking")
+    Path("b").write_text("clean")
+    git("replace", git("rev-parse", "HEAD:a.md").strip(), git("hash-object", "-w", "b").strip())
+    assert staged() == {}
+    with Repository().objects(100) as fetch:
+        assert fetch(git("rev-parse", "HEAD:a.md").strip()) == b"leaking"
+
+
+def test_merging_what_the_other_side_has_adds_nothing(repo: Path, git: Git) -> None:
+    commit(git, a="one")
+    git("checkout", "-q", "-b", "side")
+    commit(git, b="two")
+    git("checkout", "-q", "main")
+    theirs = commit(git, c="three")
+    git("merge", "-q", "--no-ff", "-m", "x", "side")
+    merge = git("rev-parse", "HEAD").strip()
+    assert [c.blobs for c in Repository().commits(merge, f"^{theirs}", "^side")] == [()]
+
+
+def test_refs_trees_and_names(repo: Path, git: Git) -> None:
+    oid = commit(git, a="one")
+    git("tag", "t", "HEAD^{tree}")
+    repository = Repository()
+    assert {(ref.name, ref.new == oid) for ref in repository.refs()} == {("refs/heads/main", True), ("refs/tags/t", False)}
+    assert [blob.path for blob in repository.tree(git("rev-parse", "t").strip())] == ["a.md"]
+    assert (repository.resolve("main"), repository.resolve("--all"), repository.resolve("a..b")) == (oid, None, None)
+
+
+def test_a_tag_says_what_it_names(repo: Path, git: Git) -> None:
+    oid = commit(git, a="one")
+    git("tag", "-a", "v1", "-m", "first")
+    with Repository().objects(1000) as fetch:
+        assert points_to(fetch(git("rev-parse", "v1").strip())) == oid

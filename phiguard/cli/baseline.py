@@ -70,13 +70,15 @@ def add(
 
 
 @baseline.command()
+@click.option("--missing", is_flag=True, help="Also those of files that are not here (another branch may hold them).")
 @policy_option
 @config_option
-def prune(policy: str | None, config: Path | None) -> int:
+def prune(missing: bool, policy: str | None, config: Path | None) -> int:
     """Take out the entries that match nothing any more and those that have ended."""
     session = _session(policy, config)
     old = _entries(session.config)
-    kept = [e for e, state in _states(session, old) if state not in ("stale", "ended")]
+    out = {"stale", "ended", *(["missing"] if missing else [])}
+    kept = [e for e, state in _states(session, old) if state not in out]
     if len(kept) < len(old):
         _store(session.config, kept)
     click.echo(f"{len(old) - len(kept)} taken out, {len(kept)} in {FILE_NAME}")
@@ -87,14 +89,18 @@ def prune(policy: str | None, config: Path | None) -> int:
 @policy_option
 @config_option
 def audit(policy: str | None, config: Path | None) -> int:
-    """List the entries and what has become of them. Exit code 1 where one has ended, matches nothing or has another key."""
+    """List the entries and what has become of them. Exit code 1 where one has ended, matches nothing or has another key.
+
+    An entry of a file that is not here is "missing": another branch may hold it.
+    """
     session = _session(policy, config)
     states = list(_states(session, _entries(session.config)))
     for entry, state in states:
         until = f" until {entry.until}" if entry.until else ""
         click.echo(f"{state:8} {entry.path}  {entry.identifier}{until}, {entry.reviewer}: {entry.reason}")
-    click.echo(f"{len(states)} entries, {sum(s not in ('holds', 'soon') for _, s in states)} to deal with")
-    return int(any(state not in ("holds", "soon") for _, state in states))
+    bad = sum(state in ("ended", "stale", "another") for _, state in states)
+    click.echo(f"{len(states)} entries, {bad} to deal with")
+    return int(bad > 0)
 
 
 @baseline.command()
@@ -204,12 +210,13 @@ def _found(session: Session, paths: Iterable[Path], key: Key) -> Iterator[_Found
 
 
 def _states(session: Session, entries: Iterable[Known]) -> Iterator[tuple[Known, str]]:
-    """Each entry with what has become of it: holds, soon (to end), ended, stale (matches nothing), another (key)."""
+    """Each entry with what has become of it: holds, soon (to end), ended, stale (matches nothing), missing, another (key)."""
     told = tuple(entries)
     if not told:
         return
     key, today = key_of(session.config), date.today()
-    files = [session.config.root / p for p in dict.fromkeys(e.path for e in told)]
+    root = session.config.root
+    files = [root / p for p in dict.fromkeys(e.path for e in told)]
     here = {f.fingerprint for f in _found(session, [f for f in files if f.is_file()], key)}
     for entry in told:
         if entry.key != key.name:
@@ -217,7 +224,7 @@ def _states(session: Session, entries: Iterable[Known]) -> Iterator[tuple[Known,
         elif not entry.holds(today):
             yield entry, "ended"
         elif entry.fingerprint not in here:
-            yield entry, "stale"
+            yield entry, "stale" if (root / entry.path).is_file() else "missing"
         else:
             left = (date.fromisoformat(entry.until) - today).days if entry.until else _SOON + 1
             yield entry, "soon" if left <= _SOON else "holds"

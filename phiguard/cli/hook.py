@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from phiguard.cli.options import Command, FilePath, Settings, shared
-from phiguard.model import Document, Outcome
+from phiguard.cli.options import Command, FilePath, Settings, refuse_values, shared
+from phiguard.model import Document
 
 if TYPE_CHECKING:
     from phiguard.cli.session import Session, Source
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from phiguard.report import Entry, Report
 
 _SCISSORS = "------------------------ >8 ------------------------"
-_STRIPPING = (None, "default", "strip", "scissors")  # git's cleanup modes that take comments out of an edited message
 
 
 @click.group()
@@ -34,14 +33,14 @@ def hook() -> None:
 def pre_commit(settings: Settings, files: tuple[Path, ...]) -> int:
     """Check what is staged, as it is staged; or the FILEs that the pre-commit framework hands over."""
     from phiguard import documents
-    from phiguard.cli.history import chosen, drafts
+    from phiguard.cli.history import chosen, drafts, linked
 
     given = [Path(os.path.abspath(file)) for file in files]  # noqa: PTH100 - without following links
     session, repository = _start(settings)
     config = session.config
     if given:
-        here = [Path(os.path.relpath(file)) for file in given]
-        return _tell(session, _checked(session, documents.chosen(here, config.ignore, root=config.root)), "commit")
+        here = documents.chosen([Path(os.path.relpath(file)) for file in given], config.ignore, root=config.root)
+        return _tell(session, _checked(session, [linked(path) if path.is_symlink() else path for path in here]), "commit")
     with repository.objects(config.max_bytes) as fetch:
         sources = drafts(chosen(session, repository.staged()), fetch, config.max_bytes)
         return _tell(session, _checked(session, sources), "commit")
@@ -77,17 +76,17 @@ def pre_receive(settings: Settings) -> int:
     from phiguard.git import updates
 
     session, repository = _start(settings)
-    return _tell(session, _pushed(session, repository, updates(sys.stdin, pushing=False), ["--all"]), "push")
+    return _tell(session, _pushed(session, repository, updates(sys.stdin.buffer.read(), pushing=False), ["--all"]), "push")
 
 
 def _start(settings: Settings) -> tuple[Session, Repository]:
-    """The session and the repository, with its top as the working directory: all paths of git are relative to it."""
+    """The session and the repository, from its top."""
+    from phiguard.cli.history import at_top
     from phiguard.cli.session import Session
-    from phiguard.git import Repository
 
-    repository = Repository()
-    if repository.top:
-        os.chdir(repository.top)
+    if settings.reveal:
+        refuse_values("--reveal", settings.reveal)
+    repository = at_top()
     return Session(settings), repository
 
 
@@ -98,43 +97,50 @@ def _checked(session: Session, sources: Iterable[Source]) -> Iterator[Entry]:
 
 
 def _message(text: str, repository: Repository) -> str:
-    """The message as git will keep it: without the diff below the scissors, and without comments where git takes them out."""
-    mark = repository.config("core.commentChar") or "#"
-    mark = "#" if mark == "auto" else mark
-    text = text.partition(f"{mark} {_SCISSORS}")[0]
-    edited = os.environ.get("GIT_EDITOR") != ":"  # git says so to hooks where no editor was opened, and then keeps comments
-    if not edited or repository.config("commit.cleanup") not in _STRIPPING:
+    """The message as git will keep it: without the diff below the scissors and the comments that git put at its end.
+
+    Comments elsewhere stay: whether git takes them out depends on options that a hook is not told.
+    """
+    if os.environ.get("GIT_EDITOR") == ":":  # git says so to hooks where no editor was opened, and then keeps everything
         return text
-    return "".join("\n" if line.startswith(mark) else line for line in text.splitlines(keepends=True))
+    mark = repository.config("core.commentString") or repository.config("core.commentChar") or "#"
+    if mark == "auto":
+        return text
+    head, scissors, rest = f"\n{text}".partition(f"\n{mark} {_SCISSORS}\n")
+    lines = (head if scissors and ("\ndiff --git " in rest or _only(rest, mark)) else f"\n{text}").split("\n")
+    while lines and (lines[-1].startswith(mark) or not lines[-1].strip()):
+        lines.pop()
+    return "\n".join(lines)[1:]
+
+
+def _only(text: str, mark: str) -> bool:
+    return all(line.startswith(mark) or not line.strip() for line in text.split("\n"))
 
 
 def _leaving(repository: Repository, remote: str | None) -> tuple[list[Update], str | None]:
-    """What is pushed where: from git's own lines, or from what the pre-commit framework says in the environment."""
-    from phiguard.git import Update, updates
+    """What is pushed where: from git's own lines, or from what the pre-commit framework says in the environment.
 
+    The framework names the first branch only, whatever else goes along, so there all that this repository could push counts.
+    """
+    from phiguard.git import updates
+
+    lines = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
     told = os.environ
-    if "PRE_COMMIT_REMOTE_NAME" not in told:
-        return updates(sys.stdin, pushing=True), remote
-    new = told.get("PRE_COMMIT_TO_REF") or told.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD"
-    old = told.get("PRE_COMMIT_FROM_REF") or ""
-    name = told.get("PRE_COMMIT_REMOTE_BRANCH") or ""
-    return [Update(new, old if repository.kind(f"{old}^{{commit}}") else "", name)], told["PRE_COMMIT_REMOTE_NAME"]
+    if lines.strip() or "PRE_COMMIT_REMOTE_NAME" not in told:
+        return updates(lines, pushing=True), remote
+    return [ref for ref in repository.refs() if ref.name.startswith(("refs/heads/", "refs/tags/"))], told[
+        "PRE_COMMIT_REMOTE_NAME"
+    ]
 
 
 def _pushed(session: Session, repository: Repository, updates: Sequence[Update], known: Sequence[str]) -> Iterator[Entry]:
-    """What a push adds, each blob once; the newest commit that holds it is named."""
-    from phiguard.cli.history import read
+    """What a push adds, each version once; the commits that hold it are named."""
+    from phiguard.cli.history import names, read
 
-    for update in updates:
-        if update.deletes:
-            continue
-        kept = [update.old] if update.old.strip("0") and repository.kind(update.old) else []
-        yield from _checked(session, [Outcome(_branch(update.name), "branch")])
-        yield from read(session, repository, (update.new, "--not", *known, *kept), tag=update.new)
-
-
-def _branch(name: str) -> str:
-    return name.removeprefix("refs/heads/").removeprefix("refs/tags/")
+    here = [update for update in updates if not update.deletes]
+    kept = [u.old for u in here if u.old.strip("0") and repository.kind(u.old)]
+    yield from _checked(session, names(u.name for u in here))
+    yield from read(session, repository, [u.new for u in here], ("--not", *known, *kept))
 
 
 def _tell(session: Session, entries: Iterable[Entry], what: str) -> int:
@@ -150,8 +156,14 @@ def _tell(session: Session, entries: Iterable[Entry], what: str) -> int:
 
 def _way_on(report: Report, what: str) -> str:
     """What stopped git and what a person can do about it, with the commands to do it."""
+    from phiguard.report.excerpt import printable
+
     bad = [e for e in report.entries if e.outcome.exit_code_for(report.fail_on)]
-    leaky = [shlex.quote(e.outcome.path) for e in bad if any(d.finding.in_text for d in e.outcome.findings) and not e.commits]
+    leaky = [
+        shlex.quote(printable(e.outcome.path))
+        for e in bad
+        if any(d.finding.in_text for d in e.outcome.findings) and not e.commits
+    ]
     files = " ".join(dict.fromkeys(p for p in leaky if not p.startswith("'<")))
     lines = [f"phiguard stopped this {what}. To go on, one of:"]
     if files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -38,7 +39,9 @@ _ENTRY = """\
         name: phiguard (patient identifiers in drafts)
         entry: phiguard hook pre-commit
         language: system
-        types: [text]
+        args: ["--"]
+        types_or: [file, symlink]
+        exclude: '(?i)\\.(css|scss|less|js|mjs|ts|map|lock|woff2?|ttf|otf|eot|ico|pyc)$'  # what no draft is
         require_serial: true  # one process: it loads a language model
         stages: [pre-commit, pre-merge-commit]
       - id: phiguard-commit-msg
@@ -79,9 +82,11 @@ def init(yes: bool, force: bool, git_hooks: bool) -> int:
     repository = Repository() if git_hooks else None
     if repository and repository.top is None:
         return _install(repository, _SERVER, force)
+    if repository and repository.top:
+        os.chdir(repository.top)  # where hooks run, and look for the profile
     if CONFIG.exists() and not force and not repository:
         raise UsageError(f"{CONFIG} is there already; --force overwrites it")
-    if force or not CONFIG.exists():
+    if not CONFIG.exists() or (force and not repository):
         _configure(yes)
     _attribute()
     if repository:
@@ -113,9 +118,9 @@ def _attribute() -> None:
     """Lets git merge the baseline by keeping the lines of both sides."""
     from phiguard.cli.files import store
 
-    told = ATTRIBUTES.read_text("utf-8", "replace") if ATTRIBUTES.exists() else ""
-    if BASELINE not in told:
-        store(ATTRIBUTES, f"{told}{'' if not told or told.endswith(chr(10)) else chr(10)}{_UNION}\n".encode())
+    told = ATTRIBUTES.read_bytes() if ATTRIBUTES.exists() else b""
+    if BASELINE.encode() not in told:
+        store(ATTRIBUTES, told + (b"" if not told or told.endswith(b"\n") else b"\n") + f"{_UNION}\n".encode())
 
 
 def _install(repository: Repository, names: tuple[str, ...], force: bool) -> int:
@@ -123,6 +128,10 @@ def _install(repository: Repository, names: tuple[str, ...], force: bool) -> int
     from phiguard.cli.files import store
 
     folder = repository.hooks()
+    if not folder.is_relative_to(repository.common) and not (repository.top and folder.is_relative_to(repository.top)):
+        raise UsageError(
+            f"git takes its hooks from {folder} (core.hooksPath), which other repositories share; call phiguard there"
+        )
     strangers = [n for n in names if (folder / n).exists() and _OURS not in (folder / n).read_text("utf-8", "replace")]
     if strangers and not force:
         calls = "; ".join(f"phiguard hook {_CALLS.get(n, n)}" for n in strangers)
@@ -131,11 +140,16 @@ def _install(repository: Repository, names: tuple[str, ...], force: bool) -> int
         )
     for name in names:
         if name in strangers:
-            (folder / name).replace(folder / f"{name}{_ASIDE}")
+            (folder / name).rename(_free(folder / f"{name}{_ASIDE}"))
         store(folder / name, _hook(name).encode())
         (folder / name).chmod(0o755)
     click.echo(f"wrote {', '.join(names)} in {folder}")
     return 0
+
+
+def _free(path: Path) -> Path:
+    """The path, or the first of path-2, path-3, ... that is not taken."""
+    return next(p for p in (path, *(path.with_name(f"{path.name}-{i}") for i in range(2, 1000))) if not p.exists())
 
 
 def _hook(name: str) -> str:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @paths
 @click.option("--output", type=OutputPath(dir_okay=False), help="Write the report to a file.")
 @click.option("--history", is_flag=True, help="Check git's history: PATHs are revisions such as main..draft (default: --all).")
+@click.option("--tracked", is_flag=True, help="Check what git's index holds, hidden and ignored files too.")
 @shared
-def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None, history: bool) -> int:
+def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None, history: bool, tracked: bool) -> int:
     """Check files, folders (recursive, .gitignore honoured) or - for standard input. Default: the current folder.
 
     \b
@@ -36,13 +37,16 @@ def scan(settings: Settings, paths: tuple[Path, ...], output: Path | None, histo
 
     if settings.reveal:
         refuse_values("--reveal", settings.reveal, to_file=output is not None)
+    if tracked and (paths or history):
+        raise click.UsageError("--tracked goes with neither PATHs nor --history")
     session = Session(settings)
-    if history:
-        from phiguard.cli.history import read as past
-        from phiguard.git import Repository
+    if history or tracked:
+        from phiguard.cli.history import held, past
 
-        report = session.report(past(session, Repository(), [str(path) for path in paths] or ["--all"]), lean=True)
-        write(report, settings.form, output)
+        place = output and output.absolute()  # both work from the top of the repository
+        found = past(session, [path.as_posix() for path in paths]) if history else held(session)
+        report = session.report(found, lean=True)
+        write(report, settings.form, place)
         return report.exit_code
     sources = session.sources(paths or (Path(),))
     if not sources:

@@ -14,9 +14,8 @@ from pathspec import GitIgnoreSpec
 from phiguard.model import UncheckedError
 
 # No drafts: what systems leave behind, and the settings of phiguard and of what calls it, which say what may stay.
-_LITTER = frozenset({
-    ".DS_Store", "Thumbs.db", "desktop.ini", ".gitattributes", "phiguard.toml", ".phiguard-baseline", ".pre-commit-config.yaml",
-})  # fmt: skip
+_SETTINGS = frozenset({".gitattributes", "phiguard.toml", ".phiguard-baseline", ".pre-commit-config.yaml"})
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", *_SETTINGS})
 _Ignore = tuple[Path, GitIgnoreSpec]
 
 
@@ -86,10 +85,12 @@ def expand(paths: Sequence[Path], ignore: Sequence[str] = (), *, root: Path | No
 
 def chosen(paths: Iterable[Path], ignore: Sequence[str] = (), *, root: Path | None = None) -> Iterator[Path]:
     """Of files that somebody else lists (git, the pre-commit framework), those that `ignore` does not leave out and that are no
-    settings of phiguard; as `expand` does in folders.
+    settings of phiguard at the top. `ignore` is relative to `root`, and to the working directory where that lies elsewhere.
     """
-    own = (_absolute(root or Path()), GitIgnoreSpec.from_lines(ignore))
-    return (path for path in paths if path.name not in _LITTER and not _ignored(path, (own,)))
+    spec, here, top = GitIgnoreSpec.from_lines(ignore), _absolute(Path()), _absolute(root or Path())
+    own = tuple((base, spec) for base in dict.fromkeys((top, top if here.is_relative_to(top) else here)))
+    settings = {base / name for base in (here, top) for name in _SETTINGS}
+    return (path for path in paths if _absolute(path) not in settings and not _ignored(path, own))
 
 
 def _named(folder: Path, own: _Ignore) -> Iterator[Path]:

@@ -8,32 +8,38 @@ from pathlib import Path
 
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÞĐŁŚ][^\W\d_A-Z])")
 _GLUE = re.compile(r"[-_+~.,=@\s]+")
+_NO_FILE = re.compile(r"<(?:text|stdin|commit message|message of [0-9a-f]+)>")
+# What says of what kind a file is. Anything else behind a dot may be a word of its own ("story.maria-lopez").
+_SUFFIX = re.compile(
+    r"(?i)\.(?:md|mdx|mkd|mdown|markdown|txt|text|html?|csv|tsv|jsonl?|ya?ml|toml|xml|svgz?|rst|adoc|org|tex|docx?|docm|odt|rtf|pages"
+    r"|pdf|epub|xlsx?|ods|pptx?|odp|png|jpe?g|jfif|gif|bmp|tiff?|webp|heic|heif|avif|ico|psd|ai|dcm|mp4|mov|m4v|avi|mkv|webm|mp3|m4a"
+    r"|wav|ogg|flac|aac|zip|t?gz|bz2|xz|7z|rar|tar|sqlite|db|py|[cm]?[jt]sx?|s?css|less|sh|ini|cfg|lock|eml|ics|vcf|srt|vtt|log)\Z"
+)
 # What cameras, phones and exports number their files with: no word about anybody.
 _STAMPED = re.compile(r"(?i)\b(?:img|dsc[nf]?|dcim|pxl|vid|mvi|gopr|scan|screenshot|photo|image|wa)[ ]?\d{3,}(?:[ ]\d+)*\b")
 
 
 def relative(path: str, root: Path | None = None) -> str:
-    """A path as seen from `root` (default: the working directory), with slashes; of one outside of it the last part."""
+    """A path as seen from `root`, else from the working directory, with slashes; of one outside of both the last part."""
     return "/".join(_inside(path, root or Path()))
 
 
 def spoken(path: str, root: Path | None = None) -> str:
     """The words of a path, a line for each of its parts, without the suffix.
 
-    Parts above `root` say nothing (a home folder is named after somebody too): of a path outside of it only the last one counts.
-    Empty for what is no file's name ("<stdin>").
+    Parts above `root` say nothing (a home folder is named after somebody too); of a path outside of it those below the working
+    directory count, else the last one. Empty for what is no file's name ("<stdin>").
     """
-    if not path or path.startswith("<"):
+    if not path or _NO_FILE.fullmatch(path):
         return ""
-    parts = _inside(path, root or Path())
-    said = [*parts[:-1], Path(parts[-1]).stem if not parts[-1].startswith(".") else parts[-1][1:]] if parts else []
-    return "\n".join(filter(None, map(_words, said)))
+    *above, last = _inside(path, root or Path()) or ("",)
+    return "\n".join(filter(None, map(_words, (*above, _SUFFIX.sub("", last)))))
 
 
 def _inside(path: str, root: Path) -> tuple[str, ...]:
     here = Path(os.path.abspath(path))  # noqa: PTH100 - without following links, which say what they say
-    top = Path(os.path.abspath(root))  # noqa: PTH100
-    return here.relative_to(top).parts if here.is_relative_to(top) else here.parts[-1:]
+    tops = (Path(os.path.abspath(root)), Path.cwd())  # noqa: PTH100
+    return next((here.relative_to(top).parts for top in tops if here.is_relative_to(top)), here.parts[-1:])
 
 
 def _words(part: str) -> str:

@@ -2,15 +2,15 @@
 
 Forms: an HTML (or MDX) comment, a line of its own (with or without a comment sign before it), and the front-matter key
 `phiguard`. A comment or line speaks for the block that follows it, in CSV for the next line; a comment behind text for its own
-line; the front matter for the whole file. A waiver is never part of what is scanned or redacted. It counts only with a reason and
-up to its day; what does not count, or lets nothing stay, is said.
+line; the front matter for the whole file. It counts only with a reason and up to its day, and then is no part of what is scanned
+or redacted; what does not count, or lets nothing stay, is said.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from phiguard.documents.lines import LineIndex
@@ -35,12 +35,16 @@ _BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """What may stay: identifiers of `codes` that begin in `start` to `end` (code points). `line` is where it is said."""
+    """What may stay: identifiers of `codes` that begin in `start` to `end` (code points). `line` is where it is said, `span` its
+    own place in the text.
+    """
 
     codes: frozenset[Code]
     start: int
     end: int
     line: int
+    span: tuple[int, int]
+    reason: str = field(repr=False)
     until: date | None = None
 
     def covers(self, code: Code, at: int) -> bool:
@@ -50,17 +54,21 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
-    """The waivers of a text that count, what is wrong with the others, and where all of them stand (code points, in order)."""
+    """The waivers of a text that count, and what is wrong with the others: those are text like any other."""
 
     valid: tuple[Waiver, ...] = ()
     notices: tuple[Problem, ...] = ()
-    spans: tuple[tuple[int, int], ...] = ()
 
     def without(self, text: str) -> str:
-        """The text with the waivers made spaces: as long as before, with nothing of theirs to find."""
-        for start, end in self.spans:
+        """The text with the waivers that count made spaces: as long as before, with nothing of theirs to find."""
+        for start, end in (waiver.span for waiver in self.valid):
             text = text[:start] + re.sub(r"[^\r\n]", " ", text[start:end]) + text[end:]
         return text
+
+    def refused(self, waiver: Waiver) -> Waivers:
+        """The same, with one that does not count because its reason itself names somebody."""
+        notice = _useless(waiver.line, "its reason itself holds a patient's identifier")
+        return Waivers(tuple(w for w in self.valid if w is not waiver), (*self.notices, notice))
 
 
 def waivers(document: Document, today: date) -> Waivers:
@@ -69,16 +77,19 @@ def waivers(document: Document, today: date) -> Waivers:
     if "phiguard" not in text:
         return Waivers()
     lines = LineIndex(text)
-    spans, valid, notices = [], [], []
+    valid, notices = [], []
     for said, span, region in _found(document):
-        spans.append(span)
         number = lines.at(span[0])[0]
-        waiver = _read(said, region, number, today)
+        waiver = _read(said, span, region, number, today)
         if isinstance(waiver, Waiver):
             valid.append(waiver)
         else:
-            notices.append(Problem("allow", f"line {number}: this allow does not count: {waiver}"))
-    return Waivers(tuple(valid), tuple(notices), tuple(sorted(spans)))
+            notices.append(_useless(number, waiver))
+    return Waivers(tuple(valid), tuple(notices))
+
+
+def _useless(line: int, why: str) -> Problem:
+    return Problem("allow", f"line {line}: this allow does not count: {why}")
 
 
 def stale(waiver: Waiver) -> Problem:
@@ -122,6 +133,8 @@ def _next_block(text: str, at: int, table: bool) -> _Span:
     """What follows `at`: up to the next blank line, or the next line alone in a table."""
     start = at + len(text[at:]) - len(text[at:].lstrip())
     if table:
+        while more := _LINE.match(text, start):
+            start = more.end() + len(text[more.end() :]) - len(text[more.end() :].lstrip())
         return start, _line_end(text, start)
     blank = _BLANK.search(text, start)
     return start, blank.start() if blank else len(text)
@@ -131,7 +144,7 @@ def _line_end(text: str, at: int) -> int:
     return min((i for i in (text.find("\n", at), text.find("\r", at)) if i >= 0), default=len(text))
 
 
-def _read(said: str, region: _Span, line: int, today: date) -> Waiver | str:
+def _read(said: str, span: _Span, region: _Span, line: int, today: date) -> Waiver | str:
     """The waiver, or why it does not count; never a word of it, since a reason may name a patient."""
     match = _WORDS.fullmatch(said)
     if not match:
@@ -139,7 +152,8 @@ def _read(said: str, region: _Span, line: int, today: date) -> Waiver | str:
     codes = [word.strip().upper() for word in match["codes"].split(",")]
     if any(code not in Code.__members__ for code in codes):
         return f"it names no such identifier; there are {', '.join(Code)}"
-    if not (match["reason"] or match["single"] or match["bare"] or "").strip():
+    reason = match["reason"] or match["single"] or match["bare"] or ""
+    if not reason.strip():
         return "it gives no reason"
     try:
         until = date.fromisoformat(match["until"]) if match["until"] else None
@@ -147,4 +161,4 @@ def _read(said: str, region: _Span, line: int, today: date) -> Waiver | str:
         return "its day is not written as YYYY-MM-DD"
     if until and until < today:
         return f"it ended on {until}"
-    return Waiver(frozenset(map(Code, codes)), *region, line, until)
+    return Waiver(frozenset(map(Code, codes)), *region, line, span, reason, until)

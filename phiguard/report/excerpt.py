@@ -14,6 +14,7 @@ REACH = 36  # code points of context on each side, before the cut moves to the e
 Span = tuple[int, int]
 _end = itemgetter(1)
 
+_WORD = re.compile(r"\w+")
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}")
 
 
@@ -57,16 +58,35 @@ def _joined(text: str, at: int) -> bool:
 
 
 def _mentions(text: str, hidden: Iterable[Span]) -> list[Span]:
-    """Where a hidden value, or a capitalised word of one (the first name alone), stands once more, whether found or not."""
+    """Where a hidden value, or a capitalised word of one (the first name alone), stands once more, whether found or not.
+
+    One pass over the words of the text, however many values there are.
+    """
     values = {v for a, b in hidden if (v := text[a:b].strip())}
-    if not values:
-        return []
-    whole, parts = _any_of(values), _any_of({w for v in values for w in _CAPITALISED.findall(v)} | values)
-    return [m.span() for m in re.finditer(rf"(?<!\w)(?:(?i:{whole})|{parts})(?!\w)", text)]
+    parts = {w for v in values for w in _CAPITALISED.findall(v)}
+    starts: dict[str, list[tuple[str, int]]] = {}
+    for value in values:
+        if first := _WORD.search(value):
+            starts.setdefault(first[0].lower(), []).append((value.lower(), first.start()))
+    found = []
+    for word in _WORD.finditer(text) if values else ():
+        if word[0] in parts:
+            found.append(word.span())
+        for value, shift in starts.get(word[0].lower(), ()):
+            at = word.start() - shift
+            end = at + len(value)
+            if at >= 0 and text[at:end].lower() == value and not _inside(text, at) and not _inside(text, end):
+                found.append((at, end))
+    return found
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+def _inside(text: str, at: int) -> bool:
+    """True between two word characters."""
+    return 0 < at < len(text) and _is_word(text[at - 1]) and _is_word(text[at])
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _united(spans: Iterable[Span]) -> list[Span]:

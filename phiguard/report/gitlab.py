@@ -19,17 +19,17 @@ def render(report: Report, out: TextIO) -> None:
 
 
 def _issues(report: Report, entry: Entry) -> Iterator[dict[str, Any]]:
-    for item in report.items(entry):
+    for number, item in enumerate(report.items(entry)):
         line, column = item.position or (1, 1)
-        finding = item.decision.finding
-        yield _issue(entry, finding.rule, sentence(item.decision), _SEVERITY[item.decision.action], line, column)
+        place = f"{line}:{column}" if item.position else f"#{number}"
+        yield _issue(entry, item.decision.finding.rule, sentence(item.decision), _SEVERITY[item.decision.action], line, place)
     for problem in entry.outcome.problems:
-        yield _issue(entry, problem.code, f"not checked: {problem.message}", "blocker", 1, 0)
+        yield _issue(entry, problem.code, f"not checked: {problem.message}", "blocker", 1, "whole")
 
 
-def _issue(entry: Entry, rule: str, said: str, severity: str, line: int, column: int) -> dict[str, Any]:
+def _issue(entry: Entry, rule: str, said: str, severity: str, line: int, place: str) -> dict[str, Any]:
     path = entry.outcome.path.encode("utf-8", "replace").decode("utf-8")
-    mark = hashlib.sha256(f"{path}\0{rule}\0{line}\0{column}".encode()).hexdigest()
+    mark = hashlib.sha256("\0".join((path, rule, place, *entry.commits)).encode()).hexdigest()
     return {
         "description": said,
         "check_name": rule,

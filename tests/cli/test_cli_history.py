@@ -37,7 +37,7 @@ def test_what_was_taken_out_is_still_there(scan: Callable[..., Result], git: Git
     done = scan()
     assert done.exit_code == 1
     assert f"a.md in {leak}" in done.stdout
-    assert "4 drafts" in done.stdout  # two versions, two messages
+    assert "5 drafts" in done.stdout  # two versions, two messages, a branch
 
 
 def test_one_version_in_several_commits_and_paths(scan: Callable[..., Result], git: Git) -> None:
@@ -134,3 +134,52 @@ def test_an_interrupted_run_goes_on_where_it_was(repo: Path, git: Git, monkeypat
     again = len(read)
     assert CliRunner().invoke(main, ["scan", "--history"]).exit_code == 0
     assert len(read) == again
+
+
+def test_tags_and_branches_count_with_what_they_say(scan: Callable[..., Result], git: Git) -> None:
+    save(git, "a.md", CLEAN)
+    assert scan().exit_code == 0
+    git("tag", "-a", "v1", "-m", "for Maria Lopez")
+    assert scan().exit_code == 1
+    assert scan("v1").exit_code == 1
+    assert scan("main").exit_code == 0
+    git("tag", "-d", "v1")
+    git("branch", "maria-lopez")
+    assert scan().exit_code == 1
+
+
+def test_from_a_subfolder_paths_are_those_of_the_top(
+    scan: Callable[..., Result], repo: Path, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("phiguard.toml").write_text('ignore = ["archive/"]\n')
+    Path("archive").mkdir()
+    save(git, "a.md", LEAKY)
+    monkeypatch.chdir("archive")
+    done = scan("--output", "report.txt")
+    assert done.exit_code == 1
+    assert "\na.md in " in f"\n{(repo / 'archive' / 'report.txt').read_text()}"
+
+
+def test_what_was_let_stay_in_one_file_is_read_again_in_another(repo: Path, git: Git) -> None:
+    said = '<!-- phiguard: allow NAME reason="our own" -->'
+    text = f"{said}\nOur patient John Okafor rang the bell.\n"
+    Path("b.md").write_text(text)
+    save(git, "a.csv", text)
+    done = CliRunner().invoke(main, ["scan", "--history", "--format", "json"])
+    assert list(told(done)) == []
+    save(git, "c.md", text.replace("allow NAME", "allow DATE"))
+    assert CliRunner().invoke(main, ["scan", "--history"]).exit_code == 1
+
+
+def test_what_the_index_holds_hidden_and_ignored_files_too(fake: object, repo: Path, git: Git) -> None:
+    Path(".notes").mkdir()
+    Path(".gitignore").write_text("drafts/\n")
+    Path("drafts").mkdir()
+    for name in (".notes/a.md", "drafts/b.md"):
+        Path(name).write_text(LEAKY)
+        git("add", "-f", name)
+        Path(name).write_text(CLEAN)
+        assert CliRunner().invoke(main, ["scan", "--tracked"]).exit_code == 1
+        git("add", "-f", name)
+        assert CliRunner().invoke(main, ["scan", "--tracked"]).exit_code == 0
+    assert CliRunner().invoke(main, ["scan", "--tracked", "drafts"]).exit_code == 2

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import yaml
 from click.testing import Result
 
@@ -123,3 +124,35 @@ def test_hooks_of_others_are_not_lost(run: Run, repo: Path) -> None:
     assert run("init", "--git-hooks", "--force", "--yes").exit_code == 0
     assert Path(".git/hooks/pre-commit.before-phiguard").read_text() == "#!/bin/sh\n"
     assert "phiguard" in other.read_text()
+
+
+def test_nothing_of_others_is_changed_or_lost(run: Run, repo: Path, git: Callable[..., str]) -> None:
+    Path(".gitattributes").write_bytes(b"caf\xe9 binary\r\n")
+    Path("phiguard.toml").write_text('policy = "safe-harbor"\n')
+    for text in ("#!/bin/sh\n# one\n", "#!/bin/sh\n# two\n"):
+        Path(".git/hooks/pre-commit").write_text(text)
+        assert run("init", "--git-hooks", "--force", "--yes").exit_code == 0
+    assert Path(".gitattributes").read_bytes() == b"caf\xe9 binary\r\n.phiguard-baseline merge=union\n"
+    assert Path("phiguard.toml").read_text() == 'policy = "safe-harbor"\n'
+    kept = sorted(p.read_text() for p in Path(".git/hooks").glob("pre-commit.before-phiguard*"))
+    assert kept == ["#!/bin/sh\n# one\n", "#!/bin/sh\n# two\n"]
+
+
+def test_hooks_go_with_the_top_of_the_repository(run: Run, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("deep").mkdir()
+    monkeypatch.chdir("deep")
+    assert run("init", "--yes", "--git-hooks").exit_code == 0
+    assert (repo / "phiguard.toml").exists()
+    assert not (repo / "deep" / "phiguard.toml").exists()
+
+
+def test_hooks_that_all_repositories_share_are_not_ours_to_write(
+    run: Run, repo: Path, git: Callable[..., str], tmp_path: Path
+) -> None:
+    git("config", "core.hooksPath", str(tmp_path / "shared"))
+    done = run("init", "--yes", "--git-hooks")
+    assert done.exit_code == 2
+    assert "core.hooksPath" in done.stderr
+    git("config", "core.hooksPath", ".githooks")
+    assert run("init", "--yes", "--git-hooks").exit_code == 0
+    assert (repo / ".githooks" / "pre-push").exists()

@@ -162,7 +162,9 @@ def test_a_read_only_file_is_not_replaced(site: Path, monkeypatch: pytest.Monkey
 
 
 def test_files_that_others_list_are_filtered_alike() -> None:
-    listed = [Path(p) for p in ("a.md", "phiguard.toml", "x/.phiguard-baseline", "archive/b.md", "c.png", "my-phiguard.toml")]
+    listed = [Path(p) for p in ("a.md", "phiguard.toml", ".phiguard-baseline", "archive/b.md", "c.png", "my-phiguard.toml")]
     assert list(chosen(listed, ("archive/", "*.png"))) == [Path("a.md"), Path("my-phiguard.toml")]
     assert list(chosen(listed[3:5])) == listed[3:5]
     assert list(chosen([Path("/elsewhere/a.md")], ("*.md",))) == [Path("/elsewhere/a.md")]
+    assert list(chosen(listed[3:5], ("archive/",), root=Path("/elsewhere"))) == [Path("c.png")]
+    assert list(chosen([Path("x/Thumbs.db"), Path("x/phiguard.toml")])) == [Path("x/Thumbs.db"), Path("x/phiguard.toml")]

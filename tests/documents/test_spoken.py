@@ -24,6 +24,11 @@ ROOT = Path("/site")
         ("/site/img/hero@2x.png", "img\nhero 2x"),
         ("/home/maria/drafts/a.md", "a"),
         ("<stdin>", ""),
+        ("<commit message>", ""),
+        ("<message of 0a1b2c>", ""),
+        ("/site/<maria-lopez>.md", "<maria lopez>"),
+        ("/site/story.maria-lopez", "story maria lopez"),
+        ("/site/archive.tar.gz", "archive tar"),
         ("", ""),
         ("/site/no-utf\udcff-name.md", "no utf? name"),
     ],
@@ -37,6 +42,12 @@ def test_the_working_directory_is_the_root_by_default(tmp_path: Path, monkeypatc
     assert spoken("a/b-c.md") == "a\nb c"
     assert relative("a/b-c.md") == "a/b-c.md"
     assert relative(str(tmp_path / "x" / ".." / "b.md")) == "b.md"
+
+
+def test_the_working_directory_counts_where_the_root_lies_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert spoken("patients/a.md", ROOT) == "patients\na"
+    assert relative("patients/a.md", ROOT) == "patients/a.md"
 
 
 def test_relative_paths_outside_are_the_last_part() -> None:

@@ -84,6 +84,26 @@ def test_it_holds_on_its_last_day() -> None:
     assert waivers(from_text("<!-- phiguard: allow NAME reason=x until=2026-11-20 -->\nX"), TODAY).valid
 
 
+def test_one_that_does_not_count_is_text_like_any_other() -> None:
+    text = "X\n<!-- phiguard: Maria Lopez -->\n# phiguard: allow NAME Maria Lopez\n<!-- phiguard: allow NAME -->"
+    assert waivers(from_text(text, "a.md"), TODAY).without(text) == text
+
+
+def test_one_can_be_refused_for_its_reason() -> None:
+    found = waivers(from_text(f"<!-- {WORDS} -->\nX", "a.md"), TODAY)
+    (waiver,) = found.valid
+    assert waiver.reason == "on the staff of our partner"
+    assert waiver.reason not in repr(waiver)
+    refused = found.refused(waiver)
+    assert refused.valid == ()
+    assert "its reason itself holds" in refused.notices[0].message
+
+
+def test_several_lines_in_a_row_speak_for_the_same_line_of_a_table() -> None:
+    assert covered(f"# phiguard: allow DATE reason=x\n# {WORDS}\nb,X\n", "a.csv") == [True]
+    assert covered(f"# {WORDS}\n# phiguard: allow DATE reason=x\nb,X\n", "a.csv") == [True]
+
+
 def test_it_is_no_part_of_what_is_read() -> None:
     text = f'X\n\n<!-- phiguard: allow NAME reason="Maria Lopez signed" -->\nY\r\n# {WORDS}\n'
     left = waivers(from_text(text, "a.md"), TODAY).without(text)
