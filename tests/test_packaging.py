@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -38,6 +39,11 @@ def test_every_rule_is_in_it(wheel: Path) -> None:
     assert len([name for name in shipped if name.startswith("identifiers/")]) >= 40
 
 
+def test_every_hook_is_in_it(wheel: Path) -> None:
+    shipped = {name.removeprefix("phiguard/_hooks/") for name in names(wheel) if name.startswith("phiguard/_hooks/")}
+    assert shipped == {path.name for path in (ROOT / "hooks").iterdir()}
+
+
 def test_the_model_the_types_and_the_notices_are_in_it(wheel: Path) -> None:
     content = names(wheel)
     for wanted in ("weights/model.onnx", "weights/model.json", "weights/tokenizer.json", "py.typed"):
@@ -63,9 +69,25 @@ def test_the_hook_manifest_calls_a_command_that_exists() -> None:
 
     from phiguard.cli import main
 
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    program, command = hook["entry"].split()
-    assert program == "phiguard"
-    assert command in main.commands
-    assert hook["language"] == "python"
-    assert hook["require_serial"] is True
+    manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [entry["id"] for entry in manifest] == ["phiguard", "phiguard-commit-msg", "phiguard-pre-push", "phiguard-history"]
+    for entry in manifest:
+        program, command, *rest = entry["entry"].split()
+        assert program == "phiguard"
+        assert command in main.commands
+        assert command != "hook" or rest[0] in main.commands["hook"].commands  # type: ignore[attr-defined]
+        assert entry["language"] == "python"
+        assert entry["require_serial"] is True
+    left_out = re.compile(manifest[0]["exclude"])
+    assert all(map(left_out.search, ("a/style.css", "LICENSE", "sub/package-lock.json", "requirements.txt", "font.WOFF2")))
+    assert not any(map(left_out.search, ("a.md", "smile.jpg", "a.docx", "requirements-maria-lopez.txt", "license-to-smile.md")))
+
+
+def test_the_shipped_hooks_call_commands_that_exist() -> None:
+    from phiguard.cli import main
+
+    for path in sorted((ROOT / "hooks").iterdir()):
+        if path.suffix != ".md":
+            (command,) = set(re.findall(r"phiguard hook ([a-z-]+)", path.read_text(encoding="utf-8")))
+            assert command in main.commands["hook"].commands  # type: ignore[attr-defined]
+            assert path.stat().st_mode & 0o111

@@ -47,6 +47,7 @@ def test_decodes_and_writes_back(data: bytes, text: str, encoding: str) -> None:
         (b"\xff\xfea", "undecodable", "byte 0x61 at offset 2 is not UTF-16"),
         (b"\xff\xfe\0\0a\0\0\0", "undecodable", "UTF-32 is not read"),
         (b"PK\0\1", "binary", "NUL"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 3\n", "lfs-pointer", "a Git LFS pointer"),
         ("\ufeffa\0".encode("utf-16-le"), "binary", "NUL"),
     ],
 )
@@ -128,7 +129,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         document = from_bytes(data, "a.md", limit=LIMIT)
     except UncheckedError as error:
-        assert error.code in {"undecodable", "binary"}
+        assert error.code in {"undecodable", "binary", "lfs-pointer"}
     else:
         assert write_bytes(document, document.text) == data
 
