@@ -3,7 +3,8 @@
     python -m training --data DATA --corpus corpus --out phiguard/weights
 
 DATA is a folder of JSON-lines files of the data sets in NOTICE (`{"text", "spans": [{"start", "end", "label"}], "source"}`).
-CPU only, one thread, seeded; about an hour and three quarters on one core. `--held-out a,b` leaves corpus files out, to test honestly.
+CPU only, one thread, seeded; about an hour and three quarters on one core. `--held-out a,b` leaves corpus files out, to test
+honestly.
 """
 
 from __future__ import annotations
