@@ -120,7 +120,7 @@ class Thresholds:
 
     span: float = 0.08
     review: float = 0.05
-    block: float = 0.65
+    block: float = 0.55
 
     def checked(self) -> Thresholds:
         """These thresholds; raises ValueError where they are out of order, which would let everything pass."""

@@ -146,9 +146,9 @@ def test_the_card_names_the_weights_by_their_hash(tagger: Tagger) -> None:
 
 def test_thresholds_are_those_the_figures_were_measured_with(tagger: Tagger) -> None:
     """Pinned: whoever moves a threshold measures again and updates docs/accuracy.md."""
-    assert tagger.thresholds == Thresholds(span=0.08, review=0.05, block=0.65)
+    assert tagger.thresholds == Thresholds(span=0.08, review=0.05, block=0.55)
     assert tagger.thresholds == Thresholds(), "the recipe writes the defaults into the card"
-    assert tagger.calibration == Calibration(own=0.864, passage=0.264, bias=-0.418)
+    assert tagger.calibration == Calibration(own=0.85, passage=0.392, bias=-0.824)
 
 
 @pytest.mark.parametrize(
