@@ -1,4 +1,4 @@
-"""`phiguard hook`: what git and the pre-commit framework call. Everything is read from git's own objects, not from the disk."""
+"""`phiguard hook`: what git and the pre-commit framework call. It reads git's own objects, and the disk where files are named."""
 
 from __future__ import annotations
 
@@ -128,9 +128,8 @@ def _leaving(repository: Repository, remote: str | None) -> tuple[list[Update], 
     told = os.environ
     if lines.strip() or "PRE_COMMIT_REMOTE_NAME" not in told:
         return updates(lines, pushing=True), remote
-    return [ref for ref in repository.refs() if ref.name.startswith(("refs/heads/", "refs/tags/"))], told[
-        "PRE_COMMIT_REMOTE_NAME"
-    ]
+    ours = [ref for ref in repository.refs() if ref.name.startswith(("refs/heads/", "refs/tags/"))]
+    return ours, told["PRE_COMMIT_REMOTE_NAME"]
 
 
 def _pushed(session: Session, repository: Repository, updates: Sequence[Update], known: Sequence[str]) -> Iterator[Entry]:
