@@ -20,9 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from pathlib import Path
 
-from phiguard.model import Code, Finding, Link, Subject
-
-Reading = tuple[tuple[Finding, Link], ...]
+from phiguard.model import Code, Finding, Link, Reading, Subject
 
 _FILE = Path("phiguard", "readings.sqlite")
 _BASES = {"win32": ("LOCALAPPDATA", "AppData/Local"), "darwin": ("", "Library/Caches")}  # variable, else where in the home folder

@@ -31,8 +31,10 @@ from phiguard.model import (
     Link,
     Outcome,
     Problem,
+    Reading,
     Redacted,
     UncheckedError,
+    unchecked,
 )
 from phiguard.rulebook import Policy, Rulebook, load, shipped_rules
 
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from phiguard.redaction import Edit, Options
 
 Source = str | Path | Document
-Reading = tuple[tuple[Finding, Link], ...]
 KIND = "text"  # of an outcome; which text format it was is the document's business
 _READERS = ("spacy", "presidio-analyzer", "phonenumbers", "python-stdnum", "onnxruntime", "tokenizers")  # who read with us
 _PARTS = 1024  # of paths whose reading is kept: the drafts of a folder share most of theirs
@@ -130,7 +131,7 @@ class Guard:
             document = self._document(source)
             decisions, notices = self._judged(document)
         except UncheckedError as error:
-            return self.scan_name(Outcome(_name(source), "unknown", problems=(Problem(error.code, str(error)),)))
+            return self.scan_name(unchecked(_name(source), error))
         return self.scan_name(Outcome(document.path, KIND, decisions, notices=notices), document.text)
 
     def scan_name(self, outcome: Outcome, text: str = "") -> Outcome:
@@ -224,24 +225,21 @@ class Guard:
             lets = next((w for w in waived.valid if w.covers(finding.code, finding.start)), None)
             if lets and decision.action is not Action.ALLOW:
                 used.add(lets)
-                until = f" until {lets.until}" if lets.until else ""
-                said = f"line {lets.line} of the draft lets it stay{until}"
-                decision = replace(decision, action=Action.ALLOW, reason=said, waived=True)
+                decision = _let_stay(decision, f"line {lets.line} of the draft lets it stay", lets.until)
             decided.append(decision)
         unused = tuple(documents.stale(w) for w in waived.valid if w not in used)
         return tuple(self._kept(document.path, hidden, decided)), waived.notices + unused
 
     def _kept(self, path: str, text: str, decisions: Iterable[Decision]) -> Iterator[Decision]:
         """The decisions; what the baseline knows may stay."""
+        if not self.baseline.entries:
+            yield from decisions
+            return
         place = documents.relative(path, self.config.root)
         for decision in decisions:
             value = text[decision.finding.start : decision.finding.end]
             entry = None if decision.action is Action.ALLOW else self.baseline.known(place, decision, value, date.today())
-            if entry is None:
-                yield decision
-            else:
-                until = f" until {entry.until}" if entry.until else ""
-                yield replace(decision, action=Action.ALLOW, reason=f"in the baseline{until}", waived=True)
+            yield decision if entry is None else _let_stay(decision, "in the baseline", entry.until)
 
     @cached_property
     def _cache(self) -> Cache | None:
@@ -252,13 +250,7 @@ class Guard:
             return None
         from phiguard.cache import Cache
 
-        made = (
-            self.rulebook.digest,
-            made_by(),
-            self.config.pipeline,
-            self.config.recognizers,
-            self.config.clinic.model_dump_json(),
-        )
+        made = (self.rulebook.digest, made_by(), self.config.clinic.model_dump_json())
         with self._lock:
             return self.__dict__.get("_cache") or Cache(self._cache_file, repr(made))
 
@@ -290,6 +282,11 @@ def made_by() -> str:
     stamps = ((str(f.relative_to(home)), s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()])
     versions = (sys.version, *(metadata.version(name) for name in _READERS))
     return hashlib.sha256(repr([str(home), *stamps, *versions]).encode()).hexdigest()
+
+
+def _let_stay(decision: Decision, why: str, until: date | str | None) -> Decision:
+    """The decision that a writer or reviewer has taken instead, and up to which day it holds."""
+    return replace(decision, action=Action.ALLOW, reason=f"{why} until {until}" if until else why, waived=True)
 
 
 def _names_patient(decision: Decision) -> bool:

@@ -10,9 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from phiguard.model import Code, Finding, Link, Subject
-
-Reading = Sequence[tuple[Finding, Link]]
+from phiguard.model import Code, Finding, Link, Reading, Subject
 
 _TOLD = frozenset({Code.NAME, Code.LOCATION})  # of what the model finds by itself
 _SURE = 0.5

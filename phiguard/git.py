@@ -7,6 +7,7 @@ the working tree; a byte that is not UTF-8 stays in them as a surrogate escape.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -64,9 +65,8 @@ class Repository:
         Raises UncheckedError("git") where there is no git program or no repository.
         """
         self._folder = folder
-        self.folder = Path(os.path.abspath(self._line("rev-parse", "--git-dir")))  # noqa: PTH100 - links stay links
         shared = (self._folder or Path()).joinpath(self._line("rev-parse", "--git-common-dir"))
-        self.common = Path(os.path.abspath(shared))  # noqa: PTH100
+        self.common = Path(os.path.abspath(shared))  # noqa: PTH100 - links stay links
         bare = self._line("rev-parse", "--is-bare-repository") == "true"
         self.top = None if bare else Path(self._line("rev-parse", "--show-toplevel") or ".")
 
@@ -77,11 +77,15 @@ class Repository:
     def staged(self) -> list[Blob]:
         """What the index adds or changes against HEAD, or holds where there is no HEAD yet."""
         head = self._maybe("rev-parse", "-q", "--verify", "HEAD^{commit}")
-        return list(_raw(_tokens(self._run("diff-index", "--cached", *_DIFF, head or self._empty_tree()))))
+        return self._index(head or self._empty_tree())
 
     def tracked(self) -> list[Blob]:
         """All that the index holds."""
-        return list(_raw(_tokens(self._run("diff-index", "--cached", *_DIFF, self._empty_tree()))))
+        return self._index(self._empty_tree())
+
+    def _index(self, tree: str) -> list[Blob]:
+        """What the index adds or changes against a tree."""
+        return list(_raw(_tokens(self._run("diff-index", "--cached", *_DIFF, tree))))
 
     def commits(self, *revisions: str) -> Iterator[Commit]:
         """The commits that `git rev-list` gives for `revisions`, newest first, streamed."""
@@ -119,9 +123,8 @@ class Repository:
     def refs(self) -> list[Update]:
         """Every branch, remote branch and tag, as something that could be pushed."""
         told = self._run("for-each-ref", "--format=%(objectname) %(refname)").split(b"\n")
-        return [
-            Update(os.fsdecode(line[: line.index(b" ")]), "", os.fsdecode(line[line.index(b" ") + 1 :])) for line in told if line
-        ]
+        pairs = (os.fsdecode(line).split(" ", 1) for line in told if line)
+        return [Update(oid, "", name) for oid, name in pairs]
 
     def tree(self, oid: str) -> list[Blob]:
         """The files of a tree, whole."""
@@ -217,20 +220,11 @@ _ASCII = bytes(range(32, 127))
 
 
 def _decoded(data: bytes, encoding: str) -> str:
-    try:
-        if _ASCII.decode(encoding) == _ASCII.decode():  # of another one the plain words could be read as something else
-            return data.decode(encoding)
-    except (LookupError, ValueError):
-        pass
-    return data.decode("utf-8" if _is_utf8(data) else "latin-1")
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    for name in (encoding, "utf-8"):
+        with contextlib.suppress(LookupError, ValueError):
+            if _ASCII.decode(name) == _ASCII.decode():  # of another one the plain words could be read as something else
+                return data.decode(name)
+    return data.decode("latin-1")
 
 
 def _raw(tokens: Sequence[str]) -> Iterator[Blob]:

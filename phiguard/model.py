@@ -187,6 +187,9 @@ class Link:
     cue: str
 
 
+Reading = tuple[tuple[Finding, Link], ...]  # what a text holds and whose it is, in order
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """A 164.508 authorization as it bears on a finding: `status` (valid, expired, ...), what it covers, the last valid day."""
@@ -299,3 +302,8 @@ class UncheckedError(PhiguardError):
         super().__init__(message)
         self.code = code
         self.path = None if path is None else str(path)
+
+
+def unchecked(path: str, error: UncheckedError) -> Outcome:
+    """The outcome of a document that could not be checked at all, and why."""
+    return Outcome(path, "unknown", problems=(Problem(error.code, str(error)),))

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import click
 
 from phiguard.baseline import FILE_NAME, Baseline, Key, Known, parse, written
-from phiguard.cli.options import Settings, paths, refuse_values
+from phiguard.cli.options import Command, Settings, paths, refuse_values
 from phiguard.cli.options import config as config_option
 from phiguard.cli.options import policy as policy_option
+from phiguard.cli.options import reveal as reveal_option
 from phiguard.model import Code, ConfigError, UncheckedError
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def audit(policy: str | None, config: Path | None) -> int:
     return int(bad > 0)
 
 
-@baseline.command()
-@click.option("--reveal", type=click.Choice(["terminal", "force"]), default=None, is_flag=False, flag_value="terminal")
+@baseline.command(cls=Command)
+@reveal_option
 @config_option
 def key(reveal: str | None, config: Path | None) -> int:
     """Say which key this repository has; with --reveal the key itself, to hand it to the team's secret store."""

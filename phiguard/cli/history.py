@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from phiguard.cli.scan import check
 from phiguard.cli.session import shown
-from phiguard.model import Document, Outcome, Problem, UncheckedError
+from phiguard.model import Document, Outcome, UncheckedError, unchecked
 from phiguard.report import Entry
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _draft(path: str, data: bytes, limit: int) -> Source:
     try:
         return documents.from_bytes(data, path, limit=limit)
     except UncheckedError as error:
-        return Outcome(path, "unknown", problems=(Problem(error.code, str(error)),))
+        return unchecked(path, error)
 
 
 def _link(path: str, target: str) -> Document:
@@ -180,7 +180,7 @@ def _message(oid: str, raw: bytes, limit: int) -> Source:
 
     name = f"<message of {oid[:_SHORT]}>"
     if len(raw) > limit:
-        return Outcome(name, "unknown", problems=(Problem("too-large", f"over the limit of {limit:,} bytes (max_bytes)"),))
+        return unchecked(name, UncheckedError("too-large", f"over the limit of {limit:,} bytes (max_bytes)"))
     return Document(name, "text", message_of(raw))
 
 

@@ -14,7 +14,7 @@ import click
 
 from phiguard.cli.options import Command, FilePath, OutputPath, Settings, config, paths, refuse_values, shared
 from phiguard.cli.scan import entry, write
-from phiguard.model import Action, Document, Outcome, Problem, UncheckedError, UsageError
+from phiguard.model import Action, Document, Outcome, Problem, UncheckedError, UsageError, unchecked
 from phiguard.report import Entry
 from phiguard.report.excerpt import printable
 
@@ -110,7 +110,7 @@ def clean(wish: Wish, guard: Guard, source: Source) -> Done:
     try:
         document = _opened(source, guard.config.max_bytes)
     except UncheckedError as error:
-        return Done(Outcome(str(error.path or source), "unknown", problems=(Problem(error.code, str(error)),)))
+        return Done(unchecked(str(error.path or source), error))
     if isinstance(document, Outcome):
         return Done(document)
     result = guard.redact(document, wish.strategy, options=wish.options, review=wish.review)

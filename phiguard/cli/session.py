@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from phiguard.cli.options import Settings, version
-from phiguard.model import Action, Code, Document, Outcome, PhiguardError, Problem, UncheckedError
+from phiguard.model import Action, Code, Document, Outcome, PhiguardError, UncheckedError, unchecked
 from phiguard.report import Entry, Report
 
 if TYPE_CHECKING:
@@ -160,11 +160,11 @@ def stdin(limit: int) -> Source:
 
     name = "<stdin>"
     if sys.stdin is None:
-        return Outcome(name, "unknown", problems=(Problem("unreadable", "standard input is closed"),))
+        return unchecked(name, UncheckedError("unreadable", "standard input is closed"))
     try:
         return from_bytes(sys.stdin.buffer.read(limit + 1), name, limit=limit)
     except UncheckedError as error:
-        return Outcome(name, "unknown", problems=(Problem(error.code, str(error)),))
+        return unchecked(name, error)
 
 
 _guards: list[Guard] = []  # in a worker process: its guard

@@ -74,10 +74,10 @@ def expand(paths: Sequence[Path], ignore: Sequence[str] = (), *, root: Path | No
     to say so.
     """
     seen: set[Path] = set()
-    own = (_absolute(root or Path()), GitIgnoreSpec.from_lines(ignore))
+    own = (absolute(root or Path()), GitIgnoreSpec.from_lines(ignore))
     for path in paths:
         for file in _named(path, own) if path.is_dir() else (path,):
-            key = _absolute(file)
+            key = absolute(file)
             if key not in seen:
                 seen.add(key)
                 yield file
@@ -87,10 +87,10 @@ def chosen(paths: Iterable[Path], ignore: Sequence[str] = (), *, root: Path | No
     """Of files that somebody else lists (git, the pre-commit framework), those that `ignore` does not leave out and that are no
     settings of phiguard at the top. `ignore` is relative to `root`, and to the working directory where that lies elsewhere.
     """
-    spec, here, top = GitIgnoreSpec.from_lines(ignore), _absolute(Path()), _absolute(root or Path())
+    spec, here, top = GitIgnoreSpec.from_lines(ignore), absolute(Path()), absolute(root or Path())
     own = tuple((base, spec) for base in dict.fromkeys((top, top if here.is_relative_to(top) else here)))
     settings = {base / name for base in (here, top) for name in _SETTINGS}
-    return (path for path in paths if _absolute(path) not in settings and not _ignored(path, own))
+    return (path for path in paths if absolute(path) not in settings and not _ignored(path, own))
 
 
 def _named(folder: Path, own: _Ignore) -> Iterator[Path]:
@@ -102,13 +102,14 @@ def _named(folder: Path, own: _Ignore) -> Iterator[Path]:
     return _walk(folder, none if _ignored(folder, (own,), "/") else own, above)
 
 
-def _absolute(path: Path) -> Path:
+def absolute(path: Path) -> Path:
+    """The path from the root on, links and all."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - without following links, which `resolve` would
 
 
 def _above(folder: Path) -> tuple[_Ignore, ...]:
     """The .gitignore files between the root of the checkout and `folder`, outermost first; none outside of a checkout."""
-    parents = _absolute(folder).parents
+    parents = absolute(folder).parents
     top = next((i for i, parent in enumerate(parents) if (parent / ".git").exists()), None)
     if top is None or (folder / ".git").exists():
         return ()
@@ -120,7 +121,7 @@ def _gitignore(folder: Path) -> tuple[_Ignore, ...]:
         lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ()
-    return ((_absolute(folder), GitIgnoreSpec.from_lines(lines)),)
+    return ((absolute(folder), GitIgnoreSpec.from_lines(lines)),)
 
 
 def _walk(folder: Path, own: _Ignore, ignores: tuple[_Ignore, ...]) -> Iterator[Path]:
@@ -140,7 +141,7 @@ def _walk(folder: Path, own: _Ignore, ignores: tuple[_Ignore, ...]) -> Iterator[
 
 def _ignored(path: Path, ignores: tuple[_Ignore, ...], ending: str = "") -> bool:
     """What the last of `ignores` (outermost first) that speaks about `path` says."""
-    absolute = _absolute(path)
-    inside = ((base, spec) for base, spec in ignores if absolute.is_relative_to(base))
-    verdicts = (spec.check_file(absolute.relative_to(base).as_posix() + ending).include for base, spec in inside)
+    whole = absolute(path)
+    inside = ((base, spec) for base, spec in ignores if whole.is_relative_to(base))
+    verdicts = (spec.check_file(whole.relative_to(base).as_posix() + ending).include for base, spec in inside)
     return next((verdict for verdict in reversed(tuple(verdicts)) if verdict is not None), False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
+
+from phiguard.documents.files import absolute
 
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÞĐŁŚ][^\W\d_A-Z])")
 _GLUE = re.compile(r"[-_+~.,=@\s]+")
@@ -37,8 +38,8 @@ def spoken(path: str, root: Path | None = None) -> str:
 
 
 def _inside(path: str, root: Path) -> tuple[str, ...]:
-    here = Path(os.path.abspath(path))  # noqa: PTH100 - without following links, which say what they say
-    tops = (Path(os.path.abspath(root)), Path.cwd())  # noqa: PTH100
+    here = absolute(Path(path))
+    tops = (absolute(root), Path.cwd())
     return next((here.relative_to(top).parts for top in tops if here.is_relative_to(top)), here.parts[-1:])
 
 

@@ -95,11 +95,16 @@ def value_of(entry: Entry, decision: Decision) -> str | None:
     return None if entry.text is None or not finding.in_text else entry.text[finding.start : finding.end]
 
 
+def what(decision: Decision) -> str:
+    """What was found, its letter in 45 CFR 164.514(b)(2)(i), and where in the draft, such as "Name (A), alt-text"."""
+    finding = decision.finding
+    place = "" if finding.place == "body" else f", {finding.place}"
+    return f"{IDENTIFIERS[finding.code].title} ({finding.letter}){place}"
+
+
 def sentence(decision: Decision) -> str:
-    """What was found, whose it is and why, in one line that holds no value."""
-    identifier = IDENTIFIERS[decision.finding.code]
-    place = "" if decision.finding.place == "body" else f", {decision.finding.place}"
-    return f"{identifier.title} ({identifier.letter}){place}, {decision.action}: {decision.reason}"
+    """What was found, what is to be done about it and why, in one line that holds no value."""
+    return f"{what(decision)}, {decision.action}: {decision.reason}"
 
 
 def _format(name: str) -> Render:
@@ -115,4 +120,4 @@ def _format(name: str) -> Render:
 Render = Callable[[Report, TextIO], None]
 FORMATS: Mapping[str, Render] = {name: _format(name) for name in ("text", "json", "sarif", "github", "gitlab")}
 
-__all__ = ["FORMATS", "Entry", "Item", "Render", "Report", "sentence", "value_of"]
+__all__ = ["FORMATS", "Entry", "Item", "Render", "Report", "sentence", "value_of", "what"]

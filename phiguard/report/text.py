@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from phiguard.model import IDENTIFIERS, Action, Decision
-from phiguard.report import Entry, Item, Report
+from phiguard.model import Action, Decision
+from phiguard.report import Entry, Item, Report, what
 from phiguard.report.excerpt import Span, excerpt, masks, printable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _finding(console: Console, report: Report, entry: Entry, item: Item, hidden:
     decision = item.decision
     console.print(f"  {_where(entry, item)}: ", end="")
     console.print(decision.action.value, style=_STYLE[decision.action], end="")
-    console.print(f"  {what(decision)}")
+    console.print(f"  {printable(what(decision))}")
     if (quote := _quote(entry, decision, hidden)) is not None:
         console.print(f"      {quote}", style="italic")
     console.print(f"      why: {printable(decision.reason)}")
@@ -68,13 +68,6 @@ def _finding(console: Console, report: Report, entry: Entry, item: Item, hidden:
         console.print(f"      instead: {printable(advice)}")
     if report.verbose:
         console.print(f"      {_detail(decision)}", style="dim")
-
-
-def what(decision: Decision) -> str:
-    """What was found, its letter in 45 CFR 164.514(b)(2)(i), and where in the draft, such as "Name (A), alt-text"."""
-    finding = decision.finding
-    place = "" if finding.place == "body" else f", {printable(finding.place)}"
-    return f"{IDENTIFIERS[finding.code].title} ({finding.letter}){place}"
 
 
 def _where(entry: Entry, item: Item) -> str:
